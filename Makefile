@@ -15,7 +15,7 @@ GENERATED := .cache/generated
 # out the packages below one, whose files have a slash in their names.
 PURE := ./internal/platform/money ./internal/platform/holiday ./internal/finance/ledger/carryingvalue \
   ./internal/finance/tax/calculation \
-  ./internal/finance/banking/statement ./internal/finance/banking/statement/datetext \
+  ./internal/finance/banking/statement ./internal/platform/datetext ./internal/platform/rank ./internal/operations/work/cascade \
   ./internal/finance/banking/statement/chain ./internal/finance/banking/statement/csvfile \
   ./internal/finance/banking/payee ./internal/finance/banking/personal ./internal/finance/catalog/duedate
 GREMLINS := go run github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
@@ -26,10 +26,10 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 LINK := -ldflags '-s -w'
 PROGRAM := $(BIN)/backoffice
 PROGRAM_SOURCES := go.mod go.sum $(shell find cmd gen internal migrations -mindepth 1 -not -path 'internal/tools*' -not -path 'internal/scaffold*' -not -name '*_test.go')
-# The maximum size of the program in bytes: 4 MB above its 77 MB. Mail in and out, Markdown,
+# The maximum size of the program in bytes: 3 MB above its 94 MB. Mail in and out, Markdown,
 # encryption, conditions, media types and the kinds of record that the platform brings added 14 MB to
-# the program of the books. Each service adds about 1 MB of generated code; selling added five.
-PROGRAM_SIZE := 81000000
+# the program of the books. Each service adds about 1 MB of generated code; selling added fourteen, work and time seven.
+PROGRAM_SIZE := 97000000
 
 help: ## Shows this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,14 +44,14 @@ demo: $(PROGRAM) ## Simulates two years of a small company on a running server.
 	@$(PROGRAM) demo
 
 test: ## Runs all tests.
-	go test -timeout 9m ./...
+	go test -timeout 20m ./...
 	cd internal/tools && go test -count=1 ./...
 
 chaos: ## Kills the server and the database under load, twenty times.
 	CHAOS_ROUNDS=20 go test -count=1 -v -timeout 9m ./internal/chaos
 
-oracle: .cache/tools.stamp ## Compares random books with hledger's and beancount's statements, reads PDFs back, and keeps files in S3.
-	go test -count=1 -tags oracle -timeout 10m ./internal/oracle ./internal/platform/paper ./internal/platform/files
+oracle: .cache/tools.stamp ## Compares random books with hledger and beancount, sells from quote to cash, reads PDFs back, and keeps files in S3.
+	go test -count=1 -tags oracle -timeout 10m ./internal/oracle ./internal/platform/paper ./internal/finance/salesdocuments ./internal/platform/files
 
 conformance: ## Runs the cases of accounting standards and rewrites CONFORMANCE.md.
 	go test -count=1 ./internal/conformance -update

@@ -19,6 +19,7 @@ create table finance.receivables (
   open_amount_minor bigint not null,
   open_base_amount_minor bigint not null,
   parts jsonb,
+  taxes jsonb,
   discount_date date,
   discount_amount_currency text,
   discount_amount_minor bigint,

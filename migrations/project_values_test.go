@@ -2,6 +2,7 @@ package migrations
 
 import (
 	"context"
+	"io/fs"
 	"testing"
 
 	"github.com/google/uuid"
@@ -14,8 +15,13 @@ import (
 // department, and a dimension with the name of a built-in one.
 func TestProjectsAndDepartmentsBecomeDimensionValues(t *testing.T) {
 	t.Parallel()
-	url := databaseWithout(t, "0172_finance_built_in_dimensions.sql", "0202_operations_project_values.sql",
-		"0204_operations_responsibilities.sql", "0303_people_department_values.sql")
+	later, err := fs.Glob(files, "06*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := databaseWithout(t, append(later, "0172_finance_built_in_dimensions.sql",
+		"0202_operations_project_values.sql", "0204_operations_responsibilities.sql",
+		"0303_people_department_values.sql")...)
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
@@ -59,9 +65,10 @@ order by v.display_name`)
 
 const insertProjectAndDepartment = `
 insert into platform.organizations (org_id, id, version, create_time, update_time,
-  display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month, link_template)
+  display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month, link_template,
+  legal_name, email, phone, website, tax_number, registration, language_code)
 values ('018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000001', 1, now(), now(),
-  'Studio', 'USD', 'UTC', 'US', true, 1, '');
+  'Studio', 'USD', 'UTC', 'US', true, 1, '', '', '', '', '', '', '', '');
 insert into finance.dimensions (org_id, id, version, create_time, update_time, display_name, description)
 values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(), 'PROJECT', '');
 insert into operations.projects (org_id, id, version, create_time, update_time, display_name, code, description)

@@ -53,6 +53,9 @@ func TestRequestExamplesWork(t *testing.T) {
 		t.Run(op.ID, func(t *testing.T) {
 			t.Parallel()
 			o := apptest.SignUp(t)
+			if op.ID == "invoices.importOpening" {
+				importOpeningBalances(t, o)
+			}
 			path := pathParameter.ReplaceAllStringFunc(op.Path, func(string) string { return createBankAccount(t, o) })
 			body := string(op.Body.Content[jsonType].Example)
 			if placeholder.MatchString(body) {
@@ -64,6 +67,16 @@ func TestRequestExamplesWork(t *testing.T) {
 				t.Errorf("%s: got %d %s", body, a.Code, a.Raw)
 			}
 		})
+	}
+}
+
+// importOpeningBalances imports opening balances, which open invoices need.
+func importOpeningBalances(t *testing.T, o *apptest.Organization) {
+	t.Helper()
+	if _, err := financev1.NewLedgerServiceClient(o).ImportOpeningBalances(t.Context(),
+		&financev1.ImportOpeningBalancesRequest{Date: "2025-12-31", PostDifference: true,
+			Content: []byte("Code,Account,Debit,Credit\n1200,Accounts Receivable,1170.00,\n")}); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -111,6 +124,10 @@ func fillPlaceholders(t *testing.T, o *apptest.Organization, body string) string
 			return sold().GetLines()[0].GetId()
 		case "<id of a payment>":
 			return createPayment(t, o, sold().GetCustomerId())
+		case "<id of a submitted timesheet>":
+			return submitTimesheet(t, o)
+		case "<id of a project with time to bill>":
+			return createBillableTime(t, o)
 		}
 		for _, k := range kinds() {
 			if placeholder == "<id of "+k.resource().ANoun()+">" {

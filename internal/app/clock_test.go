@@ -22,6 +22,10 @@ func TestOnlyTestClocksAdvance(t *testing.T) {
 	if !strings.HasPrefix(o.Key, "bo_test_") || !strings.HasPrefix(live.Key, "bo_live_") {
 		t.Errorf("got the keys %.8s and %.8s", o.Key, live.Key)
 	}
+	apptest.SetClock(t, o, "2026-01-02T12:00:00Z")
+	if now := o.REST(t, "GET", "/v1/clock", "").Body; now["todayDate"] != "2026-01-02" {
+		t.Errorf("got the clock %v, want 2026-01-02", now)
+	}
 	moved := o.REST(t, "POST", "/v1/clock:advance", `{"toTime": "2031-02-03T04:05:06Z"}`)
 	if now := o.REST(t, "GET", "/v1/clock", "").Body; moved.Code != 200 || now["todayDate"] != "2031-02-02" {
 		t.Errorf("got %s and then the clock %v, want 2031-02-02 in New York", moved.Raw, now)

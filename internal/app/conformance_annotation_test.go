@@ -22,6 +22,9 @@ var kindsWithoutAnnotations = map[string]string{
 	"approvalRequests":       "they are on a record, which can be annotated",
 	"attachments":            "they are on a record, which can be annotated",
 	"comments":               "they are on a record, which can be annotated",
+	"documentLinks":          "they are of a document, which can be annotated",
+	"paymentProviderEvents":  "the provider sends them; their checkout can be annotated",
+	"payouts":                "the provider reports them; their account can be annotated",
 	"devices":                "a device is a way to reach a person",
 	"notifications":          "the server creates them; their subject can be annotated",
 	"holidays":               "a holiday is a day of the calendar",
@@ -30,6 +33,7 @@ var kindsWithoutAnnotations = map[string]string{
 	"schedules":              "each belongs to a record, which can be annotated",
 	"watchers":               "they are on a record, which can be annotated",
 	"receivables":            "the server creates them with their document, which can be annotated",
+	"dunningNotices":         "a run creates them; their invoices and customers can be annotated",
 	"customerCredits":        "the server creates them with their document, which can be annotated",
 	"accountRoles":           "the server defines them; a role is its own identifier",
 	"accountingPeriods":      "the server creates them with their fiscal year, which can be annotated",
@@ -45,6 +49,7 @@ var kindsWithoutAnnotations = map[string]string{
 	"journalLines":           "posted lines never change; their entry can be annotated",
 	"journalSeals":           "the server seals the books with them, and they never change",
 	"operations":             "they report the progress of a request and are short-lived",
+	"timers":                 "a timer is short-lived, and its time entries can be annotated",
 	"organizations":          "an organization is the only record of its kind",
 }
 

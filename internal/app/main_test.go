@@ -12,7 +12,11 @@ import (
 
 func TestMain(m *testing.M) {
 	maps.Copy(fixtures, platformFixtures)
+	maps.Copy(fixtures, planningFixtures)
 	maps.Copy(fixtures, salesFixtures)
+	maps.Copy(fixtures, timeFixtures)
+	maps.Copy(fixtures, workFixtures)
+	maps.Copy(fixtures, onlinePaymentsFixtures)
 	fixtureOf = func(message protoreflect.FullName) fixture { return fixtures[string(message)] }
 	apptest.Main(m, app.Modules()...)
 }

@@ -8,13 +8,27 @@ import (
 	"backoffice/internal/finance/banking"
 	"backoffice/internal/finance/catalog"
 	"backoffice/internal/finance/customers"
+	"backoffice/internal/finance/deposits"
+	"backoffice/internal/finance/dunning"
 	"backoffice/internal/finance/invoicing"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/onlinepayments"
 	"backoffice/internal/finance/payables"
+	"backoffice/internal/finance/quotes"
 	"backoffice/internal/finance/receivables"
+	"backoffice/internal/finance/recurring"
 	"backoffice/internal/finance/repeating"
 	"backoffice/internal/finance/reports"
+	"backoffice/internal/finance/salesdocuments"
+	"backoffice/internal/finance/salesreports"
 	"backoffice/internal/finance/tax"
+	"backoffice/internal/finance/taxreturns"
+	"backoffice/internal/operations/planning"
+	"backoffice/internal/operations/profitability"
+	"backoffice/internal/operations/projects"
+	"backoffice/internal/operations/taskseries"
+	"backoffice/internal/operations/timebilling"
+	"backoffice/internal/operations/timekeeping"
 	"backoffice/internal/operations/work"
 	"backoffice/internal/people/directory"
 	"backoffice/internal/platform/module"
@@ -22,7 +36,13 @@ import (
 
 // ledgerHooks returns the hooks through which the ledger calls the capabilities above it.
 func ledgerHooks() []ledger.Hooks {
-	return []ledger.Hooks{banking.LedgerHooks(), receivables.LedgerHooks(), reports.LedgerHooks()}
+	return []ledger.Hooks{banking.LedgerHooks(), receivables.LedgerHooks(), reports.LedgerHooks(),
+		tax.LedgerHooks()}
+}
+
+// receivablesHooks returns the hooks through which receivables call the capabilities above them.
+func receivablesHooks() []receivables.Hooks {
+	return []receivables.Hooks{invoicing.ReceivablesHooks(), deposits.ReceivablesHooks()}
 }
 
 // Modules returns the product's capabilities, lower ones first.
@@ -32,13 +52,28 @@ func Modules() []module.Constructor {
 		tax.Module,
 		payables.Module,
 		catalog.Module,
-		customers.NewModule(invoicing.CustomerHooks()),
-		receivables.NewModule(invoicing.ReceivablesHooks()),
-		invoicing.Module,
-		banking.Module,
+		customers.NewModule(recurring.CustomerHooks(), invoicing.CustomerHooks(), quotes.CustomerHooks(),
+			deposits.CustomerHooks(), dunning.CustomerHooks(), onlinepayments.CustomerHooks()),
+		receivables.NewModule(receivablesHooks()...),
+		invoicing.NewModule(timebilling.InvoicingHooks(), projects.InvoicingHooks()),
+		deposits.Module,
+		quotes.NewModule(planning.QuotesHooks()),
+		recurring.NewModule(salesdocuments.RecurringHooks),
+		dunning.NewModule(salesdocuments.DunningHooks),
+		banking.NewModule(receivablesHooks()...),
+		salesdocuments.NewModule(onlinepayments.SalesDocumentsHooks()),
+		onlinepayments.NewModule(receivablesHooks()...),
+		taxreturns.Module,
 		reports.Module,
+		salesreports.Module,
 		repeating.Module,
+		projects.Module,
 		work.Module,
+		timekeeping.Module,
+		timebilling.Module,
+		planning.NewModule(timebilling.PlanningHooks()),
+		taskseries.Module,
+		profitability.NewModule(directory.ProfitabilityHooks()),
 		directory.Module,
 	}
 }

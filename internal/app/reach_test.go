@@ -194,7 +194,8 @@ func TestWritesAreLimitedToReach(t *testing.T) {
 func TestCannotAssignOwnerOutsideReach(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
-	eve := operationsv1.NewWorkServiceClient(c.asPerson(t, "Eve", platformv1.ApiKey_MANAGER))
+	caller := c.asPerson(t, "Eve", platformv1.ApiKey_MANAGER)
+	eve, work := operationsv1.NewProjectsServiceClient(caller), operationsv1.NewWorkServiceClient(caller)
 	for name, reason := range map[string]optionsv1.Reason{"Eve": 0, "Tom": 0, "no one": 0,
 		"Mia": optionsv1.Reason_OUT_OF_REACH, "Xan": optionsv1.Reason_OUT_OF_REACH} {
 		project, err := eve.CreateProject(t.Context(),
@@ -219,7 +220,7 @@ func TestCannotAssignOwnerOutsideReach(t *testing.T) {
 			t.Errorf("moving a project within reach: got %v", err)
 		}
 		// Tasks allow hand-overs.
-		if _, err := eve.CreateTask(t.Context(),
+		if _, err := work.CreateTask(t.Context(),
 			&operationsv1.CreateTaskRequest{Task: &operationsv1.Task{DisplayName: uniqueName("Ask"),
 				OwnerId: c.persons["Xan"]}}); err != nil {
 			t.Errorf("a task for a person beyond reach: got %v", err)

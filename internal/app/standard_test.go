@@ -25,6 +25,7 @@ import (
 var unusualComments = map[string]string{
 	"AcknowledgmentRequest":          "is a resource, not the request of a method",
 	"ApprovalRequest":                "is a resource, not the request of a method",
+	"DepositRequest":                 "is a resource, not the request of a method",
 	"DeleteJournalEntryRequest.etag": "a draft is only deleted with the etag of the last read",
 }
 

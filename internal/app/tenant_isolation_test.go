@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	peoplev1 "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
@@ -28,9 +30,32 @@ var requiredFields = map[string]proto.Message{
 	"BankingService/DownloadReconciliationReport": &financev1.DownloadReconciliationReportRequest{
 		Format: financev1.DownloadReportRequest_CSV,
 	},
+	"WorkService/CheckTaskItem":            &operationsv1.CheckTaskItemRequest{ItemId: "chk_01k9zzzzzzzzzzzzzzzzzzzzzz"},
+	"DunningService/VoidDunningNotice":     &financev1.VoidDunningNoticeRequest{Reason: "Goodwill"},
+	"DunningService/WriteOffDunningNotice": &financev1.WriteOffDunningNoticeRequest{Reason: "Bankrupt"},
+	"OnlinePaymentsService/SimulatePaymentProviderEvent": &financev1.SimulatePaymentProviderEventRequest{
+		Type: financev1.PaymentProviderEvent_PAYOUT_PAID,
+	},
+	"TaxReturnsService/DownloadTaxReturn": &financev1.DownloadTaxReturnRequest{
+		Format: financev1.DownloadTaxReportRequest_CSV,
+	},
+	"TaxReturnsService/VoidPaymentTaxReturn": &financev1.VoidPaymentTaxReturnRequest{
+		JournalEntryId: "jrn_01k9zzzzzzzzzzzzzzzzzzzzzz",
+	},
 	"AcknowledgmentsService/RepeatAcknowledgmentRequest": &platformv1.RepeatAcknowledgmentRequestRequest{
 		DueDate: "2026-12-31",
 	},
+	"TaskSeriesService/ChangeFollowingTaskSeries": &operationsv1.ChangeFollowingTaskSeriesRequest{
+		FromDate: "2099-01-02", Series: &operationsv1.TaskSeries{DisplayName: "Report",
+			Recurrence: &typev1.Recurrence{Frequency: typev1.Recurrence_WEEKLY, StartDate: "2099-01-02"}},
+	},
+	"PlanningService/RescheduleProject":  &operationsv1.RescheduleProjectRequest{StartDate: "2026-12-01"},
+	"TimekeepingService/RejectTimesheet": &operationsv1.RejectTimesheetRequest{Reason: "Friday is missing"},
+	"TimekeepingService/ReopenTimesheet": &operationsv1.ReopenTimesheetRequest{Reason: "Friday is missing"},
+	"ProfitabilityService/ExplainProjectProfitability": &operationsv1.ExplainProjectProfitabilityRequest{
+		Figure: operationsv1.ExplainProjectProfitabilityRequest_INCOME,
+	},
+	"QuotesService/AcceptQuote": &financev1.AcceptQuoteRequest{AcceptedBy: "Maria Hill"},
 	"InboxService/FileInboundMessage": &platformv1.FileInboundMessageRequest{
 		SubjectId: "ven_01k9zzzzzzzzzzzzzzzzzzzzzz",
 	},
@@ -174,7 +199,8 @@ func TestReportsAreSeparatedByTenant(t *testing.T) {
 		if err != nil || held.GetBalances()[0].GetBalance().GetAmount() != o.want {
 			t.Errorf("got the balances %v, %v, want %s", held, err, o.want)
 		}
-		_, err = reports.GetAccountBalances(t.Context(), &financev1.GetAccountBalancesRequest{AccountIds: []string{cash}})
+		_, err = reports.GetAccountBalances(t.Context(),
+			&financev1.GetAccountBalancesRequest{AccountIds: []string{cash}})
 		if elsewhere := o.who != theirs; (apptest.Reason(err) == optionsv1.Reason_REFERENCE_NOT_FOUND) != elsewhere {
 			t.Errorf("an account of the other organization: got %v", err)
 		}
@@ -212,17 +238,18 @@ func kindNamed(m protoreflect.MethodDescriptor, verb string) kind {
 
 // referenceKinds are the kinds that reference fields refer to where their name does not tell.
 var referenceKinds = map[string]string{
-	"subject_id": "vendor", "parent_id": "comment",
+	"subject_id": "vendor", "parent_id": "comment", "document_id": "invoice",
 	"owner_id": "person", "head_id": "person", "responsible_id": "person", "deputy_id": "person",
 	"manager_id": "employee", "expense_account_id": "account", "income_account_id": "account",
 	"from_bank_account_id": "bank_account", "to_bank_account_id": "bank_account",
 	"transfer_bank_account_id": "bank_account",
 	"outgoing_line_id":         "bank_statement_line", "incoming_line_id": "bank_statement_line",
 	"ledger_account_id": "account", "parent_account_id": "account", "closing_account_id": "account",
-	"balancing_account_id": "account", "fee_account_id": "account",
+	"balancing_account_id": "account", "fee_account_id": "account", "clearing_account_id": "account",
 	"parent_department_id": "department",
 	"sales_tax_rate_id":    "tax_rate", "purchase_tax_rate_id": "tax_rate",
 	"sales_tax_code_id": "tax_code", "purchase_tax_code_id": "tax_code",
+	"section_id": "project_section", "Task.parent_id": "task",
 }
 
 // createWithForeignReferences tries to create, for each reference field, a record that refers to
@@ -237,10 +264,8 @@ func createWithForeignReferences(
 		if !strings.HasSuffix(string(fd.Name()), "_id") || fd.Name() == "external_id" || outputOnly(fd) {
 			continue
 		}
-		to := referenceKinds[string(fd.Name())]
-		if to == "" {
-			to = strings.TrimSuffix(string(fd.Name()), "_id")
-		}
+		to := cmp.Or(referenceKinds[string(k.message.Name()+"."+fd.Name())], referenceKinds[string(fd.Name())],
+			strings.TrimSuffix(string(fd.Name()), "_id"))
 		record := f.record(t, ours)
 		set(record.ProtoReflect(), string(fd.Name()), records[to])
 		checkReferenceRejected(t, m, ours, k, record, fd.JSONName())

@@ -62,7 +62,7 @@ group by i.relname`) {
 		names := strings.Fields(row)
 		var fields []string
 		for _, name := range names[1:] {
-			fields = append(fields, fault.JSONName(strings.TrimSuffix(name, "_key")))
+			fields = append(fields, fault.JSONName(name), fault.JSONName(strings.TrimSuffix(name, "_key")))
 		}
 		indexes[strings.ToUpper(names[0])] = fields
 	}
@@ -96,7 +96,7 @@ func TestDuplicatesAreRejectedByField(t *testing.T) {
 				continue
 			}
 			first := f.record(t, o).ProtoReflect()
-			fill(first, columns)
+			fill(first, reasonFields(optionsv1.Reason(optionsv1.Reason_value[name])))
 			made, err := s.call("Create", map[string]any{k.singular: first.Interface()})
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
@@ -117,12 +117,16 @@ func TestDuplicatesAreRejectedByField(t *testing.T) {
 	}
 }
 
-// fill sets the string fields that the fixture leaves empty.
+// fill sets the texts and flags that the fixture leaves empty.
 func fill(m protoreflect.Message, fields []string) {
 	for _, field := range fields {
 		fd := m.Descriptor().Fields().ByJSONName(field)
-		if fd != nil && fd.Kind() == protoreflect.StringKind && !m.Has(fd) && !strings.HasSuffix(field, "Id") {
+		switch {
+		case fd == nil || m.Has(fd) || strings.HasSuffix(field, "Id"):
+		case fd.Kind() == protoreflect.StringKind:
 			m.Set(fd, protoreflect.ValueOfString(uniqueCode()))
+		case fd.Kind() == protoreflect.BoolKind:
+			m.Set(fd, protoreflect.ValueOfBool(true))
 		}
 	}
 }

@@ -26,6 +26,8 @@ type company struct {
 	key      string
 	today    string
 	accounts []string
+	// customer is billed by the invoices. Empty unless addCustomer was called.
+	customer string
 }
 
 func signUp(ctx context.Context, s *server, name string) (*company, error) {

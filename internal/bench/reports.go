@@ -51,7 +51,7 @@ func compareReports(ctx context.Context, s *server, lines int, out io.Writer) er
 				return err
 			},
 		} {
-			m, err := measureReport(c.withKey(ctx), ask)
+			m, err := measureCalls(c.withKey(ctx), reportCalls, ask)
 			if err != nil {
 				return err
 			}
@@ -62,10 +62,11 @@ func compareReports(ctx context.Context, s *server, lines int, out io.Writer) er
 	return nil
 }
 
-func measureReport(ctx context.Context, ask func(context.Context) error) (measurement, error) {
+// measureCalls measures calls that are made one after another.
+func measureCalls(ctx context.Context, calls int, ask func(context.Context) error) (measurement, error) {
 	var latencies []time.Duration
 	begun := time.Now()
-	for range reportCalls {
+	for range calls {
 		begin := time.Now()
 		if err := ask(ctx); err != nil {
 			return measurement{}, err

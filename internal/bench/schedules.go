@@ -34,8 +34,9 @@ const (
 
 const insertOrganizations = `
 insert into platform.organizations (org_id, id, version, create_time, update_time, display_name, currency_code,
-  time_zone, region_code, test, fiscal_year_start_month, clock_offset_micros, link_template)
-select o.id, o.id, 1, now(), now(), 'Bench', 'USD', 'UTC', 'US', false, 1, 0, ''
+  time_zone, region_code, test, fiscal_year_start_month, clock_offset_micros, link_template, legal_name, email, phone,
+  website, tax_number, registration, language_code)
+select o.id, o.id, 1, now(), now(), 'Bench', 'USD', 'UTC', 'US', false, 1, 0, '', '', '', '', '', '', '', ''
 from (select gen_random_uuid() as id from generate_series(1, $1::integer)) o`
 
 // insertSchedules stores monthly schedules of each organization whose times lie in the last minute.

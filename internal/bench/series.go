@@ -46,6 +46,9 @@ func setUp(ctx context.Context, s settings, cluster *embedded.Server, server *se
 	if err != nil {
 		return nil, err
 	}
+	if err := company.addCustomer(ctx); err != nil {
+		return nil, err
+	}
 	maxClients := slices.Max(s.clients)
 	each, err := dialGRPC(company, maxClients)
 	if err != nil {
@@ -63,6 +66,8 @@ func setUp(ctx context.Context, s settings, cluster *embedded.Server, server *se
 		{name: "CreateJournalEntry, gRPC", run: call(each.create).newLoad(1), yardstick: single},
 		{name: "CreateJournalEntry, gRPC, 1 conn.", run: call(shared.create).newLoad(1), yardstick: single},
 		{name: "CreateJournalEntry, REST", run: call(web.create).newLoad(1), yardstick: single},
+		{name: "Create and issue an invoice, gRPC", run: call(each.issue).newLoad(1), yardstick: single},
+		{name: "The same, paid on the spot, gRPC", run: call(each.issuePaid).newLoad(1), yardstick: single},
 		hundred,
 		{name: "BatchCreate of 100, gRPC", run: call(each.batch).newLoad(batchSize), yardstick: hundred},
 		{name: "BatchCreate of 100, REST", run: call(web.batch).newLoad(batchSize), yardstick: hundred},

@@ -41,6 +41,9 @@ returns, over its own connection, except for "1 conn.", where all clients share 
 Each series is compared with the pgbench series above it. The single entries of pgbench are the same rows in tables
 without the ledger's rules: no checks of accounts and periods, no balance trigger, no row-level security, no events.
 Its hundreds are the server's statements, with all of these, on the ledger's tables.
+An invoice takes two calls and two commits: the draft, and its issue with number, entry and receivable. Invoices of one
+organization commit one after another, because their numbers have no gaps. One that is paid on the spot is posted with
+its payment and its allocation, which are two more entries. Latencies are those of both calls.
 GetClock shows the upper limit of the request chain: it is authenticated, authorized and limited like any call, but
 its empty request needs no database. Its figures are calls per second.
 `, memory, runtime.NumCPU())

@@ -131,22 +131,6 @@ var asc360 = Standard{Name: "ASC 360", Title: "Property, Plant, and Equipment", 
 
 // Standards of capabilities to come.
 var (
-	ifrs15 = Standard{Name: "IFRS 15", Title: "Revenue from Contracts with Customers", Requirements: []Requirement{
-		{
-			Paragraph: "IFRS 15.31",
-			Rule:      "Revenue is recognized when, or as, a promised good or service is transferred to the customer.",
-			Gap: "An invoice recognizes revenue on its issue date. Revenue that is earned over time is deferred and recognized by " +
-				"entries, also if the line names its service period.",
-			Awaits: "RevenueSchedule",
-		},
-		{
-			Paragraph: "IFRS 15.105",
-			Rule:      "What is paid before or after the transfer is shown as a contract liability, a contract asset or a receivable.",
-			Gap: "What is paid before the invoice is a liability, and an open invoice a receivable. Contract assets, which are " +
-				"earned and not yet invoiced, are entered by hand.",
-			Awaits: "ContractAsset",
-		},
-	}}
 	ias16 = Standard{Name: "IAS 16", Title: "Property, Plant and Equipment", Requirements: []Requirement{
 		{
 			Paragraph: "IAS 16.50",
@@ -168,22 +152,6 @@ var (
 			Rule:      "For each class of provision, the balances are reconciled by additions, amounts used and amounts reversed.",
 			Gap:       "There are no provisions. An account for them has a general ledger, but no such reconciliation.",
 			Awaits:    "Provision.",
-		},
-	}}
-	asc606 = Standard{Name: "ASC 606", Title: "Revenue from Contracts with Customers", Requirements: []Requirement{
-		{
-			Paragraph: "ASC 606-10-25-23",
-			Rule:      "Revenue is recognized when, or as, a promised good or service is transferred to the customer.",
-			Gap: "An invoice recognizes revenue on its issue date. Revenue that is earned over time is deferred and recognized by " +
-				"entries, also if the line names its service period.",
-			Awaits: "RevenueSchedule",
-		},
-		{
-			Paragraph: "ASC 606-10-45-1",
-			Rule:      "What is paid before or after the transfer is shown as a contract liability, a contract asset or a receivable.",
-			Gap: "What is paid before the invoice is a liability, and an open invoice a receivable. Contract assets, which are " +
-				"earned and not yet invoiced, are entered by hand.",
-			Awaits: "ContractAsset",
 		},
 	}}
 )

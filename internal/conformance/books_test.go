@@ -23,6 +23,7 @@ type books struct {
 	// accounts are the accounts by code, entries the ids of posted entries by description.
 	accounts map[string]*pb.Account
 	entries  map[string]string
+	sales    sales
 }
 
 func openBooks(t *testing.T, a *module.App) *books {
@@ -30,15 +31,23 @@ func openBooks(t *testing.T, a *module.App) *books {
 	o := apptest.SignUpTo(t, a)
 	b := &books{
 		pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), map[string]*pb.Account{}, map[string]string{},
+		sales{invoicing: pb.NewInvoicingServiceClient(o), receivables: pb.NewReceivablesServiceClient(o),
+			catalog: pb.NewCatalogServiceClient(o), taxes: pb.NewTaxServiceClient(o),
+			customers: pb.NewCustomersServiceClient(o), invoices: map[string]*pb.Invoice{}},
 	}
-	list, err := b.ledger.ListAccounts(t.Context(), &pb.ListAccountsRequest{PageSize: 500})
-	if err != nil {
+	if err := b.readAccounts(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return b
+}
+
+// readAccounts reads the accounts by code.
+func (b *books) readAccounts(ctx context.Context) error {
+	list, err := b.ledger.ListAccounts(ctx, &pb.ListAccountsRequest{PageSize: 500})
 	for _, a := range list.GetAccounts() {
 		b.accounts[a.GetCode()] = a
 	}
-	return b
+	return err
 }
 
 // actions are the steps that change the books, by their headings. The arguments are the groups of
@@ -58,6 +67,13 @@ var actions = []struct {
 	{regexp.MustCompile(`^fiscal year (\S+) to (\S+?)(?:, presented by (\w+))?$`), (*books).addYear},
 	{regexp.MustCompile(`^close the months up to (\S+)$`), (*books).closeMonths},
 	{regexp.MustCompile(`^close the year that ends on (\S+)$`), (*books).closeYear},
+	{regexp.MustCompile(`^sales tax of ([\d.]+) %$`), (*books).addTax},
+	{regexp.MustCompile(`^invoice (\w+) over ([\d.]+)(?: plus tax)? on (\S+?)(?:, ([\d.]+) % off within (\d+) days)?$`),
+		(*books).invoice},
+	{regexp.MustCompile(`^payment of ([\d.]+) on (\S+)(?: for (\w+))?(, less the discount)?$`), (*books).receive},
+	{regexp.MustCompile(`^apply the payment to (\w+) on (\S+)$`), (*books).apply},
+	{regexp.MustCompile(`^credit ([\d.]+) of (\w+) on (\S+)$`), (*books).credit},
+	{regexp.MustCompile(`^write off (\w+) on (\S+)$`), (*books).writeOff},
 }
 
 // entryLine is a line such as `1020 Euro Bank  100.00 EUR at 1.10`.

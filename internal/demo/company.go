@@ -20,7 +20,7 @@ const (
 func (s *studio) signUp(ctx context.Context) error {
 	response := &platformv1.SignUpResponse{}
 	if err := s.api.post(ctx, "/v1/organizations:signUp", &platformv1.SignUpRequest{
-		DisplayName: "Northlight Studio", CurrencyCode: currency, TimeZone: "America/Toronto", RegionCode: "CA",
+		DisplayName: "Northlight Studio", CurrencyCode: currency, TimeZone: "America/Edmonton", RegionCode: "CA",
 		ChartTemplate: "service-firm", OwnerDisplayName: owner, OwnerPassword: rand.Text(),
 		OwnerEmail: "nora+" + s.api.run + "@northlight.example", Test: true,
 	}, response); err != nil {

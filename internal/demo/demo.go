@@ -48,6 +48,9 @@ type studio struct {
 	accounts     map[string]*financev1.Account // by code
 	persons      map[string]string             // ids by display name
 	vendors      map[string]string             // ids by display name
+	customers    map[string]string             // ids by display name
+	taxCodes     map[string]string             // ids by code
+	invoices     map[string]string             // ids by number
 	dimension    *financev1.Dimension
 	kinds        map[string]string // ids of dimension values by kind of work
 	entries      map[string]string // ids by reference
@@ -76,6 +79,7 @@ func chapters() []chapter {
 		{"setting the fiscal year", (*studio).setFiscalYear},
 		{"creating kinds of work", (*studio).createKindsOfWork},
 		{"importing opening balances", (*studio).importOpeningBalances},
+		{"adding customers", (*studio).addCustomers},
 		{"opening bank accounts", (*studio).openBankAccounts},
 		{"scheduling bookkeeping", (*studio).scheduleBookkeeping},
 		{"importing old statement files", (*studio).importOldFiles},
@@ -93,7 +97,8 @@ func Run(ctx context.Context, o Options) error {
 	s := &studio{
 		api: newAPI(o.Server), keyFile: o.KeyFile,
 		persons: map[string]string{}, vendors: map[string]string{}, kinds: map[string]string{},
-		entries: map[string]string{},
+		entries: map[string]string{}, customers: map[string]string{}, taxCodes: map[string]string{},
+		invoices: map[string]string{},
 	}
 	err := s.simulate(ctx, o.Bar)
 	if _, failed := io.WriteString(o.Out, s.story.String()); failed != nil {

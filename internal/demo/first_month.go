@@ -10,20 +10,21 @@ import (
 // firstMonthPostings returns how a bookkeeper categorizes the lines of the first month, by the
 // bank's text. A fifth of the telephone bill is personal, and a loan payment is part interest.
 func firstMonthPostings() map[string][]posting {
-	return map[string][]posting{
-		"RENT":                  {{account: rent}},
-		"SUBSCRIPTION":          {{account: software}},
-		"INTERNET AND MOBILE":   {{account: telephone, cents: -111_92}, {account: ownersDraw, cents: -27_98}},
-		"LIABILITY PREMIUM":     {{account: insurance}},
-		"TERM LOAN 7731":        {{account: loans, cents: -loanPart}, {account: interestPaid, cents: -loanInterest(0)}},
-		"ELECTRICITY":           {{account: utilities}},
-		"MONTHLY SERVICE FEE":   {{account: bankFees}},
-		"SOURCE DEDUCTIONS":     {{account: payrollDue}},
-		"GST REMITTANCE":        {{account: salesTax}},
-		"PAYROLL":               {{account: wages}},
-		"INTEREST PAID":         {{account: interestEarned}},
-		"ILLUSTRATION INV-1001": {{account: subcontractors, kind: projectWork}},
+	postings := map[string][]posting{
+		"RENT":                {{account: rent}},
+		"SUBSCRIPTION":        {{account: software}},
+		"INTERNET AND MOBILE": {{account: telephone, cents: -111_92}, {account: ownersDraw, cents: -27_98}},
+		"LIABILITY PREMIUM":   {{account: insurance}},
+		"TERM LOAN 7731":      {{account: loans, cents: -loanPart}, {account: interestPaid, cents: -loanInterest(0)}},
+		"ELECTRICITY":         {{account: utilities}},
+		"MONTHLY SERVICE FEE": {{account: bankFees}},
+		"SOURCE DEDUCTIONS":   {{account: payrollDue}},
+		"GST REMITTANCE":      {{account: salesTax}},
+		"PAYROLL":             {{account: wages}},
+		"INTEREST PAID":       {{account: interestEarned}},
 	}
+	postings["ILLUSTRATION "+projectNumber(0)] = []posting{{account: subcontractors, kind: projectWork}}
+	return postings
 }
 
 // decideFirstMonth decides the lines of the first month, for which there are no rules yet.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -59,9 +60,9 @@ func (s *studio) decideExceptions(ctx context.Context, m month, lines []*finance
 		case with == redwood.name:
 			err = s.matchDollars(ctx, l)
 		case l.GetDescription() == openingInvoiceNumber:
-			err = s.createMatch(ctx, s.matchTo(l, openingInvoiceNumber))
+			err = s.createMatch(ctx, s.matchToOpening(l))
 		case m.number == wireFeeMonth && with == clientOf(wireFeeMonth-1).name:
-			err = s.matchLessFee(ctx, l, invoiceNumber(wireFeeMonth-1))
+			err = s.matchLessFee(ctx, l, wireFeeMonth-1)
 		case with == cameraShop.name:
 			err = s.buyCamera(ctx, l)
 		case with == groceries.name:
@@ -96,7 +97,7 @@ func (s *studio) acceptMatch(ctx context.Context, l *financev1.BankStatementLine
 			continue
 		}
 		if s.matched++; s.matched == 1 {
-			s.addNote("%s paid %s. A match with its invoice was suggested with a score of %d out of 100, and accepted:",
+			s.addNote("%s paid %s. The payment of its invoice was suggested with a score of %d out of 100, and accepted:",
 				l.GetCounterpartyName(), groupThousands(l.GetAmount().GetAmount()), suggested.GetScore())
 			for _, why := range suggested.GetReasons() {
 				s.addNote("  - %s", why)
@@ -111,39 +112,56 @@ func (s *studio) createMatch(ctx context.Context, m *financev1.BankMatch) error 
 	return s.api.post(ctx, "/v1/bankMatches", m, m)
 }
 
-// matchTo returns a match of a line with the invoice of a number.
-func (s *studio) matchTo(l *financev1.BankStatementLine, invoice string) *financev1.BankMatch {
-	return &financev1.BankMatch{
-		Lines: []*financev1.BankMatch_Line{{BankStatementLineId: l.GetId()}},
+// matchToOpening returns a match of a line with the invoice that the opening entry holds.
+func (s *studio) matchToOpening(l *financev1.BankStatementLine) *financev1.BankMatch {
+	return &financev1.BankMatch{Lines: []*financev1.BankMatch_Line{{BankStatementLineId: l.GetId()}},
 		Entries: []*financev1.BankMatch_Entry{
-			{JournalEntryId: s.entries[invoice], AccountId: s.accounts[receivable].GetId()},
-		},
-	}
+			{JournalEntryId: s.entries[openingInvoiceNumber], AccountId: s.accounts[receivable].GetId()},
+		}}
 }
 
-// matchLessFee matches a payment from which the client's bank kept a fee.
-func (s *studio) matchLessFee(ctx context.Context, l *financev1.BankStatementLine, invoice string) error {
-	m := s.matchTo(l, invoice)
+// paymentOf returns a match that records the payment of an invoice.
+func (s *studio) paymentOf(
+	l *financev1.BankStatementLine, client party, allocation *financev1.Payment_NewAllocation,
+) *financev1.BankMatch {
+	return &financev1.BankMatch{Lines: []*financev1.BankMatch_Line{{BankStatementLineId: l.GetId()}},
+		Payments: []*financev1.BankMatch_ReceivedPayment{
+			{CustomerId: s.customers[client.name], Allocations: []*financev1.Payment_NewAllocation{allocation}},
+		}}
+}
+
+// matchLessFee records the payment of a month's project from which the client's bank kept a fee.
+func (s *studio) matchLessFee(ctx context.Context, l *financev1.BankStatementLine, project int) error {
+	number := projectNumber(project)
+	m := s.paymentOf(l, clientOf(project), &financev1.Payment_NewAllocation{ReceivableId: s.invoices[number]})
 	m.Fees = []*financev1.BankMatch_Fee{
 		{AccountId: s.accounts[bankFees].GetId(), Amount: money.ToProto(wireFee, currency), Memo: "Wire"},
 	}
 	if err := s.createMatch(ctx, m); err != nil {
 		return err
 	}
-	s.addNote("%s paid %s: %s was received, and a fee of %s was split off.", l.GetCounterpartyName(), invoice,
+	s.addNote("%s paid %s: %s was received, and a fee of %s was split off.", l.GetCounterpartyName(), number,
 		groupThousands(l.GetAmount().GetAmount()), decimal(wireFee))
 	return nil
 }
 
-// matchDollars matches a payment in Canadian dollars with an invoice in US dollars.
+// matchDollars records the payment of an invoice in US dollars, which arrives in Canadian dollars.
 func (s *studio) matchDollars(ctx context.Context, l *financev1.BankStatementLine) error {
-	m := s.matchTo(l, dollarInvoice)
-	m.ExchangeDifference = true
+	invoice := s.invoices[dollarInvoiceNumber()]
+	m := s.paymentOf(l, redwood, &financev1.Payment_NewAllocation{ReceivableId: invoice, Amount: l.GetAmount(),
+		SettledAmount: money.ToProto(dollars, "USD")})
 	if err := s.createMatch(ctx, m); err != nil {
 		return err
 	}
-	s.addNote("%s paid its invoice of 4,000.00 USD: %s %s was received, an exchange gain of %s.",
-		redwood.name, groupThousands(l.GetAmount().GetAmount()), currency, m.GetExchangeGain().GetAmount())
+	page := &financev1.ListAllocationsResponse{}
+	query := url.Values{"filter": {fmt.Sprintf("receivable_id = %q", "rcv"+strings.TrimPrefix(invoice, "inv"))}}
+	if err := s.api.get(ctx, "/v1/allocations?"+query.Encode(), page); err != nil {
+		return err
+	}
+	for _, a := range page.GetAllocations() {
+		s.addNote("%s paid its invoice of 4,000.00 USD: %s %s was received, an exchange gain of %s.",
+			redwood.name, groupThousands(l.GetAmount().GetAmount()), currency, a.GetExchangeGain().GetAmount())
+	}
 	return nil
 }
 

@@ -1,10 +1,6 @@
 package demo
 
-import (
-	"fmt"
-
-	"backoffice/internal/platform/calendar"
-)
+import "backoffice/internal/platform/calendar"
 
 // lastDay is the last day of any month. dayIn shortens it.
 const lastDay = 31
@@ -23,6 +19,7 @@ type month struct {
 	first             calendar.Date
 	chequing, savings []movement
 	entries           []entry
+	sales             []sale
 }
 
 // newMonth returns a month of the story, counted from 0.
@@ -137,9 +134,3 @@ func (m *month) addSavings() {
 		{lastDay, noParty, "INTEREST PAID", savingsInterest(m.number)},
 	}
 }
-
-// openingInvoiceNumber is the last invoice of the previous program.
-const openingInvoiceNumber = "INV-1000"
-
-// invoiceNumber returns the number of a month's project invoice.
-func invoiceNumber(month int) string { return fmt.Sprintf("INV-%d", 1001+month) }

@@ -24,10 +24,13 @@ func monthChapters() (chapters []chapter) {
 	return chapters
 }
 
-// simulateMonth posts the entries of a month, imports its bank statements, decides their lines, and
-// closes the month.
+// simulateMonth posts the entries of a month, issues its invoices, imports its bank statements,
+// decides their lines, and closes the month.
 func (s *studio) simulateMonth(ctx context.Context, m month) error {
 	if err := s.postEntries(ctx, m); err != nil {
+		return err
+	}
+	if err := s.issueInvoices(ctx, m); err != nil {
 		return err
 	}
 	file, err := s.importMonth(ctx, m)
@@ -52,7 +55,7 @@ func (s *studio) simulateMonth(ctx context.Context, m month) error {
 // the number of lines that no rule decided.
 func (s *studio) summarizeMonth(m month, format financev1.StatementImport_Format, waited int) {
 	if m.number == 0 {
-		s.addLine("Each month, invoices are posted, the files of both banks are imported, " +
+		s.addLine("Each month, invoices are issued, the files of both banks are imported, " +
 			"and undecided lines are decided.\n" +
 			"Each month is then reconciled with both statements, and closed.\n")
 	}

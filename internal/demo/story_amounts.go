@@ -45,6 +45,7 @@ const (
 	repeatedImportMonth = 5  // a file is imported twice
 	dollarInvoiceMonth  = 7  // an invoice in US dollars is sent, and paid in the next month
 	wireFeeMonth        = 14 // the client's bank keeps a fee
+	latePaymentMonth    = 18 // a client pays a project a month late
 	cameraMonth         = 15 // a camera is bought and depreciated over years
 )
 

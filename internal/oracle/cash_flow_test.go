@@ -37,7 +37,7 @@ var cashClasses = map[string][]pb.Account_Subtype{
 func TestCashFlowByClass(t *testing.T) {
 	o := apptest.SignUp(t)
 	c := company{
-		pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), nil, rand.New(rand.NewPCG(7, 7)), map[string]bool{},
+		o, pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o), nil, rand.New(rand.NewPCG(7, 7)), map[string]bool{},
 	}
 	list, err := c.ledger.ListAccounts(t.Context(), &pb.ListAccountsRequest{PageSize: 500})
 	if err != nil {

@@ -6,6 +6,7 @@ package apptest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -49,6 +50,10 @@ var modules []module.Constructor
 // `func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, payables.Module) }`.
 func Main(m *testing.M, needed ...module.Constructor) {
 	modules = needed
+	// A property that calls the API takes a tenth of a second for each case.
+	if checks := flag.Lookup("rapid.checks"); checks != nil {
+		_ = checks.Value.Set("30")
+	}
 	code := testkit.Run(m)
 	if shared.release != nil {
 		shared.app.Close()

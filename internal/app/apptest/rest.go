@@ -95,8 +95,10 @@ func request(ctx context.Context, method string, req proto.Message) (*http.Reque
 	if err != nil {
 		return nil, err
 	}
-	if query := queryOf(rest); rule.GetBody() != "*" && query != "" {
-		path += "?" + query
+	if rule.GetBody() != "*" {
+		if query := queryOf(rest); query != "" {
+			path += "?" + query
+		}
 	}
 	r := httptest.NewRequestWithContext(ctx, verb, path, strings.NewReader(body))
 	return r, nil

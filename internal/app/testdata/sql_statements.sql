@@ -4,17 +4,17 @@ where org_id = $1
 and id = $2;
 
 -- platform.organizations insert
-insert into platform.organizations as t (org_id, id, version, create_time, update_time, display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month, link_template)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month, t.link_template;
+insert into platform.organizations as t (org_id, id, version, create_time, update_time, display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month, link_template, legal_name, address, email, phone, website, tax_number, registration, language_code, logo_file_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month, t.link_template, t.legal_name, t.address, t.email, t.phone, t.website, t.tax_number, t.registration, t.language_code, t.logo_file_id;
 
 -- platform.organizations insert many
-insert into platform.organizations as t (org_id, id, version, create_time, update_time, display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month, link_template)
+insert into platform.organizations as t (org_id, id, version, create_time, update_time, display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month, link_template, legal_name, address, email, phone, website, tax_number, registration, language_code, logo_file_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[], $11::integer[], $12::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[], $11::integer[], $12::text[], $13::text[], $14::jsonb[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::uuid[]) as u;
 
 -- platform.organizations select
-select t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month, t.link_template
+select t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month, t.link_template, t.legal_name, t.address, t.email, t.phone, t.website, t.tax_number, t.registration, t.language_code, t.logo_file_id
 from platform.organizations t
 where t.org_id = $1
 and t.id = $2;
@@ -29,10 +29,19 @@ set version = t.version + 1,
   region_code = $7,
   test = $8,
   fiscal_year_start_month = $9,
-  link_template = $10
+  link_template = $10,
+  legal_name = $11,
+  address = $12,
+  email = $13,
+  phone = $14,
+  website = $15,
+  tax_number = $16,
+  registration = $17,
+  language_code = $18,
+  logo_file_id = $19
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month, t.link_template;
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month, t.link_template, t.legal_name, t.address, t.email, t.phone, t.website, t.tax_number, t.registration, t.language_code, t.logo_file_id;
 
 -- platform.persons delete
 delete from platform.persons
@@ -472,17 +481,17 @@ where org_id = $1
 and id = $2;
 
 -- platform.number_series insert
-insert into platform.number_series as t (org_id, id, version, create_time, update_time, kind, display_name, format, reset)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-returning t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset;
+insert into platform.number_series as t (org_id, id, version, create_time, update_time, kind, display_name, format, reset, date_order)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset, t.date_order;
 
 -- platform.number_series insert many
-insert into platform.number_series as t (org_id, id, version, create_time, update_time, kind, display_name, format, reset)
+insert into platform.number_series as t (org_id, id, version, create_time, update_time, kind, display_name, format, reset, date_order)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) as u;
 
 -- platform.number_series select
-select t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset, t.date_order
 from platform.number_series t
 where t.org_id = $1
 and t.id = $2;
@@ -494,10 +503,11 @@ set version = t.version + 1,
   kind = $4,
   display_name = $5,
   format = $6,
-  reset = $7
+  reset = $7,
+  date_order = $8
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset;
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset, t.date_order;
 
 -- platform.schedules delete
 delete from platform.schedules
@@ -1055,29 +1065,29 @@ where org_id = $1
 and id = $2;
 
 -- finance.journal_entries insert
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, reverse_date, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.reverse_date, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, reverse_date, recodes_id, price_mode, notes, lock_exception_reason, post_time, draft_lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.reverse_date, t.recodes_id, t.price_mode, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_entries insert many
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, reverse_date, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, reverse_date, recodes_id, price_mode, notes, lock_exception_reason, post_time, draft_lines)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::text[], $12::text[], $13::numeric[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::uuid[], $19::date[], $20::uuid[], $21::text[], $22::text[], $23::timestamptz[], $24::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::text[], $12::text[], $13::numeric[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::uuid[], $19::date[], $20::uuid[], $21::text[], $22::text[], $23::text[], $24::timestamptz[], $25::jsonb[]) as u;
 
 -- finance.journal_entries lines insert
-insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, seq, position)
-select $1, u.journal_entry_id, u.line_number, u.id, u.account_id, u.amount_currency, u.amount_minor, u.base_amount_minor, u.exchange_rate, u.dimension_value_ids::uuid[], u.memo, u.date, u.closing, u.seq, (select platform.position())
-from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[], $9::numeric[], $10::text[], $11::text[], $12::date[], $13::boolean[], $14::bigint[]) as u (journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, seq);
+insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, tax_code_id, tax_component_id, seq, position)
+select $1, u.journal_entry_id, u.line_number, u.id, u.account_id, u.amount_currency, u.amount_minor, u.base_amount_minor, u.exchange_rate, u.dimension_value_ids::uuid[], u.memo, u.date, u.closing, u.tax_code_id, u.tax_component_id, u.seq, (select platform.position())
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[], $9::numeric[], $10::text[], $11::text[], $12::date[], $13::boolean[], $14::uuid[], $15::uuid[], $16::bigint[]) as u (journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, tax_code_id, tax_component_id, seq);
 
 -- finance.journal_entries lines select
-select journal_entry_id, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing
+select journal_entry_id, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, tax_code_id, tax_component_id
 from finance.journal_lines
 where org_id = $1
 and journal_entry_id = any($2)
 order by journal_entry_id, line_number;
 
 -- finance.journal_entries select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.reverse_date, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.reverse_date, t.recodes_id, t.price_mode, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
 from finance.journal_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -1101,13 +1111,14 @@ set version = t.version + 1,
   reversed_by_id = $16,
   reverse_date = $17,
   recodes_id = $18,
-  notes = $19,
-  lock_exception_reason = $20,
-  post_time = $21,
-  draft_lines = $22
+  price_mode = $19,
+  notes = $20,
+  lock_exception_reason = $21,
+  post_time = $22,
+  draft_lines = $23
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.reverse_date, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.reverse_date, t.recodes_id, t.price_mode, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_lines delete
 delete from finance.journal_lines
@@ -1115,12 +1126,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.journal_lines insert
-insert into finance.journal_lines as t (org_id, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, journal_entry_id, date, closing)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.account_id, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.dimension_value_ids, t.memo, t.journal_entry_id, t.date, t.closing;
+insert into finance.journal_lines as t (org_id, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, journal_entry_id, date, closing, tax_code_id, tax_component_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.account_id, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.dimension_value_ids, t.memo, t.journal_entry_id, t.date, t.closing, t.tax_code_id, t.tax_component_id;
 
 -- finance.journal_lines select
-select t.id, t.account_id, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.dimension_value_ids, t.memo, t.journal_entry_id, t.date, t.closing
+select t.id, t.account_id, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.dimension_value_ids, t.memo, t.journal_entry_id, t.date, t.closing, t.tax_code_id, t.tax_component_id
 from finance.journal_lines t
 where t.org_id = $1
 and t.id = $2;
@@ -1656,12 +1667,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.customers insert
-insert into finance.customers as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, legal_name, contacts, recipient_emails, cc_emails, billing_address, shipping_address, tax_number, exemption_reason, exemption_certificate_number, exemption_expire_date, language_code, currency_code, payment_term_id, tax_code_id, credit_limit_currency, credit_limit_minor, credit_limit_policy, group_key, dunning_pause_end_date, note, responsible_id, deputy_id, merged_into_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.legal_name, t.contacts, t.recipient_emails, t.cc_emails, t.billing_address, t.shipping_address, t.tax_number, t.exemption_reason, t.exemption_certificate_number, t.exemption_expire_date, t.language_code, t.currency_code, t.payment_term_id, t.tax_code_id, t.credit_limit_currency, t.credit_limit_minor, t.credit_limit_policy, t.group_key, t.dunning_pause_end_date, t.note, t.responsible_id, t.deputy_id, t.merged_into_id;
+insert into finance.customers as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, legal_name, contacts, recipient_emails, cc_emails, billing_address, shipping_address, tax_number, exemption_reason, exemption_certificate_number, exemption_expire_date, language_code, currency_code, payment_term_id, tax_code_id, credit_limit_currency, credit_limit_minor, credit_limit_policy, group_key, dunning_policy_id, dunning_excluded, dunning_pause_end_date, note, responsible_id, deputy_id, merged_into_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.legal_name, t.contacts, t.recipient_emails, t.cc_emails, t.billing_address, t.shipping_address, t.tax_number, t.exemption_reason, t.exemption_certificate_number, t.exemption_expire_date, t.language_code, t.currency_code, t.payment_term_id, t.tax_code_id, t.credit_limit_currency, t.credit_limit_minor, t.credit_limit_policy, t.group_key, t.dunning_policy_id, t.dunning_excluded, t.dunning_pause_end_date, t.note, t.responsible_id, t.deputy_id, t.merged_into_id;
 
 -- finance.customers select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.legal_name, t.contacts, t.recipient_emails, t.cc_emails, t.billing_address, t.shipping_address, t.tax_number, t.exemption_reason, t.exemption_certificate_number, t.exemption_expire_date, t.language_code, t.currency_code, t.payment_term_id, t.tax_code_id, t.credit_limit_currency, t.credit_limit_minor, t.credit_limit_policy, t.group_key, t.dunning_pause_end_date, t.note, t.responsible_id, t.deputy_id, t.merged_into_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.legal_name, t.contacts, t.recipient_emails, t.cc_emails, t.billing_address, t.shipping_address, t.tax_number, t.exemption_reason, t.exemption_certificate_number, t.exemption_expire_date, t.language_code, t.currency_code, t.payment_term_id, t.tax_code_id, t.credit_limit_currency, t.credit_limit_minor, t.credit_limit_policy, t.group_key, t.dunning_policy_id, t.dunning_excluded, t.dunning_pause_end_date, t.note, t.responsible_id, t.deputy_id, t.merged_into_id
 from finance.customers t
 where t.org_id = $1
 and t.id = $2;
@@ -1693,14 +1704,16 @@ set version = t.version + 1,
   credit_limit_minor = $24,
   credit_limit_policy = $25,
   group_key = $26,
-  dunning_pause_end_date = $27,
-  note = $28,
-  responsible_id = $29,
-  deputy_id = $30,
-  merged_into_id = $31
+  dunning_policy_id = $27,
+  dunning_excluded = $28,
+  dunning_pause_end_date = $29,
+  note = $30,
+  responsible_id = $31,
+  deputy_id = $32,
+  merged_into_id = $33
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.legal_name, t.contacts, t.recipient_emails, t.cc_emails, t.billing_address, t.shipping_address, t.tax_number, t.exemption_reason, t.exemption_certificate_number, t.exemption_expire_date, t.language_code, t.currency_code, t.payment_term_id, t.tax_code_id, t.credit_limit_currency, t.credit_limit_minor, t.credit_limit_policy, t.group_key, t.dunning_pause_end_date, t.note, t.responsible_id, t.deputy_id, t.merged_into_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.legal_name, t.contacts, t.recipient_emails, t.cc_emails, t.billing_address, t.shipping_address, t.tax_number, t.exemption_reason, t.exemption_certificate_number, t.exemption_expire_date, t.language_code, t.currency_code, t.payment_term_id, t.tax_code_id, t.credit_limit_currency, t.credit_limit_minor, t.credit_limit_policy, t.group_key, t.dunning_policy_id, t.dunning_excluded, t.dunning_pause_end_date, t.note, t.responsible_id, t.deputy_id, t.merged_into_id;
 
 -- finance.receivables delete
 delete from finance.receivables
@@ -1708,17 +1721,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.receivables insert
-insert into finance.receivables as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, due_date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, parts, discount_date, discount_amount_currency, discount_amount_minor, discount_treatment, state, settle_date, account_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.due_date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.parts, t.discount_date, t.discount_amount_currency, t.discount_amount_minor, t.discount_treatment, t.state, t.settle_date, t.account_id;
+insert into finance.receivables as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, due_date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, parts, taxes, discount_date, discount_grace_days, discount_amount_currency, discount_amount_minor, discount_treatment, state, settle_date, account_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.due_date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.parts, t.taxes, t.discount_date, t.discount_grace_days, t.discount_amount_currency, t.discount_amount_minor, t.discount_treatment, t.state, t.settle_date, t.account_id;
 
 -- finance.receivables insert many
-insert into finance.receivables as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, due_date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, parts, discount_date, discount_amount_currency, discount_amount_minor, discount_treatment, state, settle_date, account_id)
+insert into finance.receivables as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, due_date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, parts, taxes, discount_date, discount_grace_days, discount_amount_currency, discount_amount_minor, discount_treatment, state, settle_date, account_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::date[], $11::date[], $12::text[], $13::bigint[], $14::text[], $15::bigint[], $16::bigint[], $17::jsonb[], $18::date[], $19::text[], $20::bigint[], $21::text[], $22::text[], $23::date[], $24::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::date[], $11::date[], $12::text[], $13::bigint[], $14::text[], $15::bigint[], $16::bigint[], $17::jsonb[], $18::jsonb[], $19::date[], $20::integer[], $21::text[], $22::bigint[], $23::text[], $24::text[], $25::date[], $26::uuid[]) as u;
 
 -- finance.receivables select
-select t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.due_date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.parts, t.discount_date, t.discount_amount_currency, t.discount_amount_minor, t.discount_treatment, t.state, t.settle_date, t.account_id
+select t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.due_date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.parts, t.taxes, t.discount_date, t.discount_grace_days, t.discount_amount_currency, t.discount_amount_minor, t.discount_treatment, t.state, t.settle_date, t.account_id
 from finance.receivables t
 where t.org_id = $1
 and t.id = $2;
@@ -1739,16 +1752,18 @@ set version = t.version + 1,
   open_amount_minor = $13,
   open_base_amount_minor = $14,
   parts = $15,
-  discount_date = $16,
-  discount_amount_currency = $17,
-  discount_amount_minor = $18,
-  discount_treatment = $19,
-  state = $20,
-  settle_date = $21,
-  account_id = $22
+  taxes = $16,
+  discount_date = $17,
+  discount_grace_days = $18,
+  discount_amount_currency = $19,
+  discount_amount_minor = $20,
+  discount_treatment = $21,
+  state = $22,
+  settle_date = $23,
+  account_id = $24
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.due_date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.parts, t.discount_date, t.discount_amount_currency, t.discount_amount_minor, t.discount_treatment, t.state, t.settle_date, t.account_id;
+returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.due_date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.parts, t.taxes, t.discount_date, t.discount_grace_days, t.discount_amount_currency, t.discount_amount_minor, t.discount_treatment, t.state, t.settle_date, t.account_id;
 
 -- finance.customer_credits delete
 delete from finance.customer_credits
@@ -1756,17 +1771,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.customer_credits insert
-insert into finance.customer_credits as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, state, account_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.state, t.account_id;
+insert into finance.customer_credits as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, state, account_id, deposit_request_id, deposit_request_number, taxes, open_taxes)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.state, t.account_id, t.deposit_request_id, t.deposit_request_number, t.taxes, t.open_taxes;
 
 -- finance.customer_credits insert many
-insert into finance.customer_credits as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, state, account_id)
+insert into finance.customer_credits as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, state, account_id, deposit_request_id, deposit_request_number, taxes, open_taxes)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::date[], $11::text[], $12::bigint[], $13::text[], $14::bigint[], $15::bigint[], $16::text[], $17::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::date[], $11::text[], $12::bigint[], $13::text[], $14::bigint[], $15::bigint[], $16::text[], $17::uuid[], $18::uuid[], $19::text[], $20::jsonb[], $21::jsonb[]) as u;
 
 -- finance.customer_credits select
-select t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.state, t.account_id
+select t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.state, t.account_id, t.deposit_request_id, t.deposit_request_number, t.taxes, t.open_taxes
 from finance.customer_credits t
 where t.org_id = $1
 and t.id = $2;
@@ -1786,10 +1801,14 @@ set version = t.version + 1,
   open_amount_minor = $12,
   open_base_amount_minor = $13,
   state = $14,
-  account_id = $15
+  account_id = $15,
+  deposit_request_id = $16,
+  deposit_request_number = $17,
+  taxes = $18,
+  open_taxes = $19
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.state, t.account_id;
+returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.state, t.account_id, t.deposit_request_id, t.deposit_request_number, t.taxes, t.open_taxes;
 
 -- finance.payments delete
 delete from finance.payments
@@ -1797,17 +1816,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.payments insert
-insert into finance.payments as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, date, amount_currency, amount_minor, exchange_rate, account_id, method, reference, fee_currency, fee_minor, fee_account_id, state, void_date, void_reason, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.exchange_rate, t.account_id, t.method, t.reference, t.fee_currency, t.fee_minor, t.fee_account_id, t.state, t.void_date, t.void_reason, t.journal_entry_id;
+insert into finance.payments as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, date, amount_currency, amount_minor, exchange_rate, account_id, method, reference, fee_currency, fee_minor, fee_account_id, state, void_date, void_reason, journal_entry_id, deposit_request_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.exchange_rate, t.account_id, t.method, t.reference, t.fee_currency, t.fee_minor, t.fee_account_id, t.state, t.void_date, t.void_reason, t.journal_entry_id, t.deposit_request_id;
 
 -- finance.payments insert many
-insert into finance.payments as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, date, amount_currency, amount_minor, exchange_rate, account_id, method, reference, fee_currency, fee_minor, fee_account_id, state, void_date, void_reason, journal_entry_id)
+insert into finance.payments as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, date, amount_currency, amount_minor, exchange_rate, account_id, method, reference, fee_currency, fee_minor, fee_account_id, state, void_date, void_reason, journal_entry_id, deposit_request_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::date[], $11::text[], $12::bigint[], $13::numeric[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::bigint[], $19::uuid[], $20::text[], $21::date[], $22::text[], $23::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::date[], $11::text[], $12::bigint[], $13::numeric[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::bigint[], $19::uuid[], $20::text[], $21::date[], $22::text[], $23::uuid[], $24::uuid[]) as u;
 
 -- finance.payments select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.exchange_rate, t.account_id, t.method, t.reference, t.fee_currency, t.fee_minor, t.fee_account_id, t.state, t.void_date, t.void_reason, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.exchange_rate, t.account_id, t.method, t.reference, t.fee_currency, t.fee_minor, t.fee_account_id, t.state, t.void_date, t.void_reason, t.journal_entry_id, t.deposit_request_id
 from finance.payments t
 where t.org_id = $1
 and t.id = $2;
@@ -1833,10 +1852,11 @@ set version = t.version + 1,
   state = $18,
   void_date = $19,
   void_reason = $20,
-  journal_entry_id = $21
+  journal_entry_id = $21,
+  deposit_request_id = $22
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.exchange_rate, t.account_id, t.method, t.reference, t.fee_currency, t.fee_minor, t.fee_account_id, t.state, t.void_date, t.void_reason, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.exchange_rate, t.account_id, t.method, t.reference, t.fee_currency, t.fee_minor, t.fee_account_id, t.state, t.void_date, t.void_reason, t.journal_entry_id, t.deposit_request_id;
 
 -- finance.allocations delete
 delete from finance.allocations
@@ -1844,17 +1864,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.allocations insert
-insert into finance.allocations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, receivable_id, date, amount_currency, amount_minor, base_amount_minor, settled_amount_currency, settled_amount_minor, settled_base_amount_minor, take_discount, discount_reason, discount_currency, discount_minor, exchange_gain_currency, exchange_gain_minor, state, undo_date, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.receivable_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.settled_amount_currency, t.settled_amount_minor, t.settled_base_amount_minor, t.take_discount, t.discount_reason, t.discount_currency, t.discount_minor, t.exchange_gain_currency, t.exchange_gain_minor, t.state, t.undo_date, t.journal_entry_id;
+insert into finance.allocations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, receivable_id, date, amount_currency, amount_minor, base_amount_minor, settled_amount_currency, settled_amount_minor, settled_base_amount_minor, take_discount, discount_reason, discount_currency, discount_minor, clear_difference, difference_currency, difference_minor, exchange_gain_currency, exchange_gain_minor, state, undo_date, journal_entry_id, released_taxes)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.receivable_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.settled_amount_currency, t.settled_amount_minor, t.settled_base_amount_minor, t.take_discount, t.discount_reason, t.discount_currency, t.discount_minor, t.clear_difference, t.difference_currency, t.difference_minor, t.exchange_gain_currency, t.exchange_gain_minor, t.state, t.undo_date, t.journal_entry_id, t.released_taxes;
 
 -- finance.allocations insert many
-insert into finance.allocations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, receivable_id, date, amount_currency, amount_minor, base_amount_minor, settled_amount_currency, settled_amount_minor, settled_base_amount_minor, take_discount, discount_reason, discount_currency, discount_minor, exchange_gain_currency, exchange_gain_minor, state, undo_date, journal_entry_id)
+insert into finance.allocations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, receivable_id, date, amount_currency, amount_minor, base_amount_minor, settled_amount_currency, settled_amount_minor, settled_base_amount_minor, take_discount, discount_reason, discount_currency, discount_minor, clear_difference, difference_currency, difference_minor, exchange_gain_currency, exchange_gain_minor, state, undo_date, journal_entry_id, released_taxes)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::uuid[], $12::date[], $13::text[], $14::bigint[], $15::bigint[], $16::text[], $17::bigint[], $18::bigint[], $19::boolean[], $20::text[], $21::text[], $22::bigint[], $23::text[], $24::bigint[], $25::text[], $26::date[], $27::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::uuid[], $12::date[], $13::text[], $14::bigint[], $15::bigint[], $16::text[], $17::bigint[], $18::bigint[], $19::boolean[], $20::text[], $21::text[], $22::bigint[], $23::boolean[], $24::text[], $25::bigint[], $26::text[], $27::bigint[], $28::text[], $29::date[], $30::uuid[], $31::jsonb[]) as u;
 
 -- finance.allocations select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.receivable_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.settled_amount_currency, t.settled_amount_minor, t.settled_base_amount_minor, t.take_discount, t.discount_reason, t.discount_currency, t.discount_minor, t.exchange_gain_currency, t.exchange_gain_minor, t.state, t.undo_date, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.receivable_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.settled_amount_currency, t.settled_amount_minor, t.settled_base_amount_minor, t.take_discount, t.discount_reason, t.discount_currency, t.discount_minor, t.clear_difference, t.difference_currency, t.difference_minor, t.exchange_gain_currency, t.exchange_gain_minor, t.state, t.undo_date, t.journal_entry_id, t.released_taxes
 from finance.allocations t
 where t.org_id = $1
 and t.id = $2;
@@ -1880,14 +1900,18 @@ set version = t.version + 1,
   discount_reason = $18,
   discount_currency = $19,
   discount_minor = $20,
-  exchange_gain_currency = $21,
-  exchange_gain_minor = $22,
-  state = $23,
-  undo_date = $24,
-  journal_entry_id = $25
+  clear_difference = $21,
+  difference_currency = $22,
+  difference_minor = $23,
+  exchange_gain_currency = $24,
+  exchange_gain_minor = $25,
+  state = $26,
+  undo_date = $27,
+  journal_entry_id = $28,
+  released_taxes = $29
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.receivable_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.settled_amount_currency, t.settled_amount_minor, t.settled_base_amount_minor, t.take_discount, t.discount_reason, t.discount_currency, t.discount_minor, t.exchange_gain_currency, t.exchange_gain_minor, t.state, t.undo_date, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.receivable_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.settled_amount_currency, t.settled_amount_minor, t.settled_base_amount_minor, t.take_discount, t.discount_reason, t.discount_currency, t.discount_minor, t.clear_difference, t.difference_currency, t.difference_minor, t.exchange_gain_currency, t.exchange_gain_minor, t.state, t.undo_date, t.journal_entry_id, t.released_taxes;
 
 -- finance.refunds delete
 delete from finance.refunds
@@ -1895,17 +1919,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.refunds insert
-insert into finance.refunds as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, date, amount_currency, amount_minor, base_amount_minor, exchange_rate, account_id, reference, reason, state, void_date, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.account_id, t.reference, t.reason, t.state, t.void_date, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+insert into finance.refunds as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, date, amount_currency, amount_minor, base_amount_minor, exchange_rate, account_id, reference, reason, state, void_date, exchange_gain_currency, exchange_gain_minor, journal_entry_id, released_taxes)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.account_id, t.reference, t.reason, t.state, t.void_date, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id, t.released_taxes;
 
 -- finance.refunds insert many
-insert into finance.refunds as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, date, amount_currency, amount_minor, base_amount_minor, exchange_rate, account_id, reference, reason, state, void_date, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+insert into finance.refunds as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, date, amount_currency, amount_minor, base_amount_minor, exchange_rate, account_id, reference, reason, state, void_date, exchange_gain_currency, exchange_gain_minor, journal_entry_id, released_taxes)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::date[], $12::text[], $13::bigint[], $14::bigint[], $15::numeric[], $16::uuid[], $17::text[], $18::text[], $19::text[], $20::date[], $21::text[], $22::bigint[], $23::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::date[], $12::text[], $13::bigint[], $14::bigint[], $15::numeric[], $16::uuid[], $17::text[], $18::text[], $19::text[], $20::date[], $21::text[], $22::bigint[], $23::uuid[], $24::jsonb[]) as u;
 
 -- finance.refunds select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.account_id, t.reference, t.reason, t.state, t.void_date, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.account_id, t.reference, t.reason, t.state, t.void_date, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id, t.released_taxes
 from finance.refunds t
 where t.org_id = $1
 and t.id = $2;
@@ -1931,25 +1955,38 @@ set version = t.version + 1,
   void_date = $18,
   exchange_gain_currency = $19,
   exchange_gain_minor = $20,
-  journal_entry_id = $21
+  journal_entry_id = $21,
+  released_taxes = $22
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.account_id, t.reference, t.reason, t.state, t.void_date, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.account_id, t.reference, t.reason, t.state, t.void_date, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id, t.released_taxes;
 
 -- finance.invoices delete
 delete from finance.invoices
 where org_id = $1
 and id = $2;
 
--- finance.invoices insert
-insert into finance.invoices as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, customer_id, state, issue_date, due_date, payment_term_id, currency_code, exchange_rate, price_mode, tax_rounding, discount_percent, discount_amount_currency, discount_amount_minor, reference, introduction, closing_text, note, customer_name, billing_address, customer_tax_number, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, withheld_amount_currency, withheld_amount_minor, taxes, open_amount_currency, open_amount_minor, payment_status, pay_date, close_date, close_reason, dispute_date, dispute_reason, journal_entry_id, issue_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.payment_term_id, t.currency_code, t.exchange_rate, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.open_amount_currency, t.open_amount_minor, t.payment_status, t.pay_date, t.close_date, t.close_reason, t.dispute_date, t.dispute_reason, t.journal_entry_id, t.issue_time;
+-- finance.invoices deposits delete
+delete from finance.invoice_deposits
+where org_id = $1
+and invoice_id = $2;
 
--- finance.invoices insert many
-insert into finance.invoices as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, customer_id, state, issue_date, due_date, payment_term_id, currency_code, exchange_rate, price_mode, tax_rounding, discount_percent, discount_amount_currency, discount_amount_minor, reference, introduction, closing_text, note, customer_name, billing_address, customer_tax_number, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, withheld_amount_currency, withheld_amount_minor, taxes, open_amount_currency, open_amount_minor, payment_status, pay_date, close_date, close_reason, dispute_date, dispute_reason, journal_entry_id, issue_time)
+-- finance.invoices deposits insert
+insert into finance.invoice_deposits (org_id, invoice_id, line_number, customer_credit_id, amount_currency, amount_minor, number, date, tax_amount_currency, tax_amount_minor)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::date[], $13::date[], $14::uuid[], $15::text[], $16::numeric[], $17::text[], $18::text[], $19::numeric[], $20::text[], $21::bigint[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::jsonb[], $28::text[], $29::text[], $30::bigint[], $31::text[], $32::bigint[], $33::text[], $34::bigint[], $35::text[], $36::bigint[], $37::jsonb[], $38::text[], $39::bigint[], $40::text[], $41::date[], $42::date[], $43::text[], $44::date[], $45::text[], $46::uuid[], $47::timestamptz[]) as u;
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::date[], $9::text[], $10::bigint[]) as u;
+
+-- finance.invoices deposits select
+select invoice_id, customer_credit_id, amount_currency, amount_minor, number, date, tax_amount_currency, tax_amount_minor
+from finance.invoice_deposits
+where org_id = $1
+and invoice_id = any($2)
+order by invoice_id, line_number;
+
+-- finance.invoices insert
+insert into finance.invoices as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, customer_id, state, issue_date, due_date, payment_term_id, currency_code, exchange_rate, price_mode, tax_rounding, discount_percent, discount_amount_currency, discount_amount_minor, reference, introduction, closing_text, note, customer_name, billing_address, customer_tax_number, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, withheld_amount_currency, withheld_amount_minor, taxes, open_amount_currency, open_amount_minor, payment_status, pay_date, close_date, close_reason, dispute_date, dispute_reason, dunning_pause_end_date, recurring_invoice_id, journal_entry_id, issue_time, warnings, opening_date, released_source_ids, collecting)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.payment_term_id, t.currency_code, t.exchange_rate, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.open_amount_currency, t.open_amount_minor, t.payment_status, t.pay_date, t.close_date, t.close_reason, t.dispute_date, t.dispute_reason, t.dunning_pause_end_date, t.recurring_invoice_id, t.journal_entry_id, t.issue_time, t.warnings, t.opening_date, t.released_source_ids, t.collecting;
 
 -- finance.invoices lines delete
 delete from finance.invoice_lines
@@ -1958,12 +1995,12 @@ and invoice_id = $2
 and id = any($3);
 
 -- finance.invoices lines insert
-insert into finance.invoice_lines (org_id, invoice_id, line_number, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes)
-select $1, u.invoice_id, u.line_number, u.id, u.item_id, u.description, u.quantity, u.unit, u.unit_price, u.discount_percent, u.discount_amount_currency, u.discount_amount_minor, u.tax_code_id, u.account_id, u.dimension_value_ids::uuid[], u.service_start_date, u.service_end_date, u.source_ids::text[], u.amount_currency, u.amount_minor, u.net_amount_currency, u.net_amount_minor, u.tax_amount_currency, u.tax_amount_minor, u.taxes
-from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::numeric[], $8::text[], $9::numeric[], $10::numeric[], $11::text[], $12::bigint[], $13::uuid[], $14::uuid[], $15::text[], $16::date[], $17::date[], $18::text[], $19::text[], $20::bigint[], $21::text[], $22::bigint[], $23::text[], $24::bigint[], $25::jsonb[]) as u (invoice_id, line_number, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes);
+insert into finance.invoice_lines (org_id, invoice_id, line_number, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, legal_note)
+select $1, u.invoice_id, u.line_number, u.id, u.item_id, u.description, u.quantity, u.unit, u.unit_price, u.discount_percent, u.discount_amount_currency, u.discount_amount_minor, u.tax_code_id, u.account_id, u.dimension_value_ids::uuid[], u.service_start_date, u.service_end_date, u.source_ids::text[], u.amount_currency, u.amount_minor, u.net_amount_currency, u.net_amount_minor, u.tax_amount_currency, u.tax_amount_minor, u.taxes, u.legal_note
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::numeric[], $8::text[], $9::numeric[], $10::numeric[], $11::text[], $12::bigint[], $13::uuid[], $14::uuid[], $15::text[], $16::date[], $17::date[], $18::text[], $19::text[], $20::bigint[], $21::text[], $22::bigint[], $23::text[], $24::bigint[], $25::jsonb[], $26::text[]) as u (invoice_id, line_number, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, legal_note);
 
 -- finance.invoices lines select
-select invoice_id, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes
+select invoice_id, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, legal_note
 from finance.invoice_lines
 where org_id = $1
 and invoice_id = any($2)
@@ -1992,13 +2029,14 @@ set line_number = $3,
   net_amount_minor = $22,
   tax_amount_currency = $23,
   tax_amount_minor = $24,
-  taxes = $25
+  taxes = $25,
+  legal_note = $26
 where org_id = $1
 and invoice_id = $2
 and id = $4;
 
 -- finance.invoices select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.payment_term_id, t.currency_code, t.exchange_rate, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.open_amount_currency, t.open_amount_minor, t.payment_status, t.pay_date, t.close_date, t.close_reason, t.dispute_date, t.dispute_reason, t.journal_entry_id, t.issue_time
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.payment_term_id, t.currency_code, t.exchange_rate, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.open_amount_currency, t.open_amount_minor, t.payment_status, t.pay_date, t.close_date, t.close_reason, t.dispute_date, t.dispute_reason, t.dunning_pause_end_date, t.recurring_invoice_id, t.journal_entry_id, t.issue_time, t.warnings, t.opening_date, t.released_source_ids, t.collecting
 from finance.invoices t
 where t.org_id = $1
 and t.id = $2;
@@ -2047,11 +2085,17 @@ set version = t.version + 1,
   close_reason = $41,
   dispute_date = $42,
   dispute_reason = $43,
-  journal_entry_id = $44,
-  issue_time = $45
+  dunning_pause_end_date = $44,
+  recurring_invoice_id = $45,
+  journal_entry_id = $46,
+  issue_time = $47,
+  warnings = $48,
+  opening_date = $49,
+  released_source_ids = $50,
+  collecting = $51
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.payment_term_id, t.currency_code, t.exchange_rate, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.open_amount_currency, t.open_amount_minor, t.payment_status, t.pay_date, t.close_date, t.close_reason, t.dispute_date, t.dispute_reason, t.journal_entry_id, t.issue_time;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.payment_term_id, t.currency_code, t.exchange_rate, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.open_amount_currency, t.open_amount_minor, t.payment_status, t.pay_date, t.close_date, t.close_reason, t.dispute_date, t.dispute_reason, t.dunning_pause_end_date, t.recurring_invoice_id, t.journal_entry_id, t.issue_time, t.warnings, t.opening_date, t.released_source_ids, t.collecting;
 
 -- finance.credit_notes delete
 delete from finance.credit_notes
@@ -2059,14 +2103,9 @@ where org_id = $1
 and id = $2;
 
 -- finance.credit_notes insert
-insert into finance.credit_notes as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, invoice_id, issue_date, reason, keep_as_credit, customer_id, state, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, taxes, void_date, void_reason, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.invoice_id, t.issue_date, t.reason, t.keep_as_credit, t.customer_id, t.state, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.journal_entry_id;
-
--- finance.credit_notes insert many
-insert into finance.credit_notes as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, invoice_id, issue_date, reason, keep_as_credit, customer_id, state, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, taxes, void_date, void_reason, journal_entry_id)
-select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::date[], $12::text[], $13::boolean[], $14::uuid[], $15::text[], $16::text[], $17::bigint[], $18::text[], $19::bigint[], $20::text[], $21::bigint[], $22::jsonb[], $23::date[], $24::text[], $25::uuid[]) as u;
+insert into finance.credit_notes as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, invoice_id, issue_date, reason, keep_as_credit, release_sources, released_source_ids, customer_id, state, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, taxes, void_date, void_reason, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.invoice_id, t.issue_date, t.reason, t.keep_as_credit, t.release_sources, t.released_source_ids, t.customer_id, t.state, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.journal_entry_id;
 
 -- finance.credit_notes lines delete
 delete from finance.credit_note_lines
@@ -2086,7 +2125,7 @@ and credit_note_id = any($2)
 order by credit_note_id, line_number;
 
 -- finance.credit_notes select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.invoice_id, t.issue_date, t.reason, t.keep_as_credit, t.customer_id, t.state, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.invoice_id, t.issue_date, t.reason, t.keep_as_credit, t.release_sources, t.released_source_ids, t.customer_id, t.state, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.journal_entry_id
 from finance.credit_notes t
 where t.org_id = $1
 and t.id = $2;
@@ -2103,21 +2142,533 @@ set version = t.version + 1,
   issue_date = $9,
   reason = $10,
   keep_as_credit = $11,
-  customer_id = $12,
-  state = $13,
-  net_amount_currency = $14,
-  net_amount_minor = $15,
-  tax_amount_currency = $16,
-  tax_amount_minor = $17,
-  total_amount_currency = $18,
-  total_amount_minor = $19,
-  taxes = $20,
-  void_date = $21,
-  void_reason = $22,
-  journal_entry_id = $23
+  release_sources = $12,
+  released_source_ids = $13,
+  customer_id = $14,
+  state = $15,
+  net_amount_currency = $16,
+  net_amount_minor = $17,
+  tax_amount_currency = $18,
+  tax_amount_minor = $19,
+  total_amount_currency = $20,
+  total_amount_minor = $21,
+  taxes = $22,
+  void_date = $23,
+  void_reason = $24,
+  journal_entry_id = $25
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.invoice_id, t.issue_date, t.reason, t.keep_as_credit, t.customer_id, t.state, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.invoice_id, t.issue_date, t.reason, t.keep_as_credit, t.release_sources, t.released_source_ids, t.customer_id, t.state, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.journal_entry_id;
+
+-- finance.deposit_requests delete
+delete from finance.deposit_requests
+where org_id = $1
+and id = $2;
+
+-- finance.deposit_requests insert
+insert into finance.deposit_requests as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, customer_id, state, issue_date, due_date, currency_code, price_mode, tax_rounding, reference, introduction, closing_text, note, customer_name, billing_address, customer_tax_number, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, taxes, void_date, void_reason, issue_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.currency_code, t.price_mode, t.tax_rounding, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.issue_time;
+
+-- finance.deposit_requests insert many
+insert into finance.deposit_requests as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, customer_id, state, issue_date, due_date, currency_code, price_mode, tax_rounding, reference, introduction, closing_text, note, customer_name, billing_address, customer_tax_number, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, taxes, void_date, void_reason, issue_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::date[], $13::date[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::jsonb[], $23::text[], $24::text[], $25::bigint[], $26::text[], $27::bigint[], $28::text[], $29::bigint[], $30::jsonb[], $31::date[], $32::text[], $33::timestamptz[]) as u;
+
+-- finance.deposit_requests lines delete
+delete from finance.deposit_request_lines
+where org_id = $1
+and deposit_request_id = $2
+and id = any($3);
+
+-- finance.deposit_requests lines insert
+insert into finance.deposit_request_lines (org_id, deposit_request_id, line_number, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, legal_note)
+select $1, u.deposit_request_id, u.line_number, u.id, u.item_id, u.description, u.quantity, u.unit, u.unit_price, u.discount_percent, u.discount_amount_currency, u.discount_amount_minor, u.tax_code_id, u.account_id, u.dimension_value_ids::uuid[], u.service_start_date, u.service_end_date, u.source_ids::text[], u.amount_currency, u.amount_minor, u.net_amount_currency, u.net_amount_minor, u.tax_amount_currency, u.tax_amount_minor, u.taxes, u.legal_note
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::numeric[], $8::text[], $9::numeric[], $10::numeric[], $11::text[], $12::bigint[], $13::uuid[], $14::uuid[], $15::text[], $16::date[], $17::date[], $18::text[], $19::text[], $20::bigint[], $21::text[], $22::bigint[], $23::text[], $24::bigint[], $25::jsonb[], $26::text[]) as u (deposit_request_id, line_number, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, legal_note);
+
+-- finance.deposit_requests lines select
+select deposit_request_id, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, legal_note
+from finance.deposit_request_lines
+where org_id = $1
+and deposit_request_id = any($2)
+order by deposit_request_id, line_number;
+
+-- finance.deposit_requests lines update
+update finance.deposit_request_lines
+set line_number = $3,
+  item_id = $5,
+  description = $6,
+  quantity = $7,
+  unit = $8,
+  unit_price = $9,
+  discount_percent = $10,
+  discount_amount_currency = $11,
+  discount_amount_minor = $12,
+  tax_code_id = $13,
+  account_id = $14,
+  dimension_value_ids = $15,
+  service_start_date = $16,
+  service_end_date = $17,
+  source_ids = $18,
+  amount_currency = $19,
+  amount_minor = $20,
+  net_amount_currency = $21,
+  net_amount_minor = $22,
+  tax_amount_currency = $23,
+  tax_amount_minor = $24,
+  taxes = $25,
+  legal_note = $26
+where org_id = $1
+and deposit_request_id = $2
+and id = $4;
+
+-- finance.deposit_requests select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.currency_code, t.price_mode, t.tax_rounding, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.issue_time
+from finance.deposit_requests t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.deposit_requests update
+update finance.deposit_requests as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  number = $7,
+  customer_id = $8,
+  state = $9,
+  issue_date = $10,
+  due_date = $11,
+  currency_code = $12,
+  price_mode = $13,
+  tax_rounding = $14,
+  reference = $15,
+  introduction = $16,
+  closing_text = $17,
+  note = $18,
+  customer_name = $19,
+  billing_address = $20,
+  customer_tax_number = $21,
+  net_amount_currency = $22,
+  net_amount_minor = $23,
+  tax_amount_currency = $24,
+  tax_amount_minor = $25,
+  total_amount_currency = $26,
+  total_amount_minor = $27,
+  taxes = $28,
+  void_date = $29,
+  void_reason = $30,
+  issue_time = $31
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.currency_code, t.price_mode, t.tax_rounding, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.issue_time;
+
+-- finance.quotes conversions delete
+delete from finance.quote_conversions
+where org_id = $1
+and quote_id = $2;
+
+-- finance.quotes conversions insert
+insert into finance.quote_conversions (org_id, quote_id, line_number, invoice_id, date, project_id)
+select $1, u.*
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::date[], $6::text[]) as u;
+
+-- finance.quotes conversions select
+select quote_id, invoice_id, date, project_id
+from finance.quote_conversions
+where org_id = $1
+and quote_id = any($2)
+order by quote_id, line_number;
+
+-- finance.quotes delete
+delete from finance.quotes
+where org_id = $1
+and id = $2;
+
+-- finance.quotes insert
+insert into finance.quotes as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, customer_id, prospect, state, quote_date, expire_date, payment_term_id, currency_code, price_mode, tax_rounding, discount_percent, discount_amount_currency, discount_amount_minor, reference, introduction, closing_text, note, revision, customer_name, billing_address, customer_tax_number, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, withheld_amount_currency, withheld_amount_minor, taxes, send_time, accept_date, accepted_by, accept_time, accept_ip_address, accept_comment, decline_date, decline_reason, declined_by, deposit_percent, deposit_amount_currency, deposit_amount_minor, deposit_taxed, deposit_request_id, created_projects)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.prospect, t.state, t.quote_date, t.expire_date, t.payment_term_id, t.currency_code, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.revision, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.send_time, t.accept_date, t.accepted_by, t.accept_time, t.accept_ip_address, t.accept_comment, t.decline_date, t.decline_reason, t.declined_by, t.deposit_percent, t.deposit_amount_currency, t.deposit_amount_minor, t.deposit_taxed, t.deposit_request_id, t.created_projects;
+
+-- finance.quotes insert many
+insert into finance.quotes as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, customer_id, prospect, state, quote_date, expire_date, payment_term_id, currency_code, price_mode, tax_rounding, discount_percent, discount_amount_currency, discount_amount_minor, reference, introduction, closing_text, note, revision, customer_name, billing_address, customer_tax_number, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, withheld_amount_currency, withheld_amount_minor, taxes, send_time, accept_date, accepted_by, accept_time, accept_ip_address, accept_comment, decline_date, decline_reason, declined_by, deposit_percent, deposit_amount_currency, deposit_amount_minor, deposit_taxed, deposit_request_id, created_projects)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::jsonb[], $12::text[], $13::date[], $14::date[], $15::uuid[], $16::text[], $17::text[], $18::text[], $19::numeric[], $20::text[], $21::bigint[], $22::text[], $23::text[], $24::text[], $25::text[], $26::integer[], $27::text[], $28::jsonb[], $29::text[], $30::text[], $31::bigint[], $32::text[], $33::bigint[], $34::text[], $35::bigint[], $36::text[], $37::bigint[], $38::jsonb[], $39::timestamptz[], $40::date[], $41::text[], $42::timestamptz[], $43::text[], $44::text[], $45::date[], $46::text[], $47::text[], $48::numeric[], $49::text[], $50::bigint[], $51::boolean[], $52::uuid[], $53::jsonb[]) as u;
+
+-- finance.quotes lines delete
+delete from finance.quote_lines
+where org_id = $1
+and quote_id = $2
+and id = any($3);
+
+-- finance.quotes lines insert
+insert into finance.quote_lines (org_id, quote_id, line_number, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, legal_note)
+select $1, u.quote_id, u.line_number, u.id, u.item_id, u.description, u.quantity, u.unit, u.unit_price, u.discount_percent, u.discount_amount_currency, u.discount_amount_minor, u.tax_code_id, u.account_id, u.dimension_value_ids::uuid[], u.service_start_date, u.service_end_date, u.source_ids::text[], u.amount_currency, u.amount_minor, u.net_amount_currency, u.net_amount_minor, u.tax_amount_currency, u.tax_amount_minor, u.taxes, u.legal_note
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::numeric[], $8::text[], $9::numeric[], $10::numeric[], $11::text[], $12::bigint[], $13::uuid[], $14::uuid[], $15::text[], $16::date[], $17::date[], $18::text[], $19::text[], $20::bigint[], $21::text[], $22::bigint[], $23::text[], $24::bigint[], $25::jsonb[], $26::text[]) as u (quote_id, line_number, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, legal_note);
+
+-- finance.quotes lines select
+select quote_id, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, legal_note
+from finance.quote_lines
+where org_id = $1
+and quote_id = any($2)
+order by quote_id, line_number;
+
+-- finance.quotes lines update
+update finance.quote_lines
+set line_number = $3,
+  item_id = $5,
+  description = $6,
+  quantity = $7,
+  unit = $8,
+  unit_price = $9,
+  discount_percent = $10,
+  discount_amount_currency = $11,
+  discount_amount_minor = $12,
+  tax_code_id = $13,
+  account_id = $14,
+  dimension_value_ids = $15,
+  service_start_date = $16,
+  service_end_date = $17,
+  source_ids = $18,
+  amount_currency = $19,
+  amount_minor = $20,
+  net_amount_currency = $21,
+  net_amount_minor = $22,
+  tax_amount_currency = $23,
+  tax_amount_minor = $24,
+  taxes = $25,
+  legal_note = $26
+where org_id = $1
+and quote_id = $2
+and id = $4;
+
+-- finance.quotes select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.prospect, t.state, t.quote_date, t.expire_date, t.payment_term_id, t.currency_code, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.revision, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.send_time, t.accept_date, t.accepted_by, t.accept_time, t.accept_ip_address, t.accept_comment, t.decline_date, t.decline_reason, t.declined_by, t.deposit_percent, t.deposit_amount_currency, t.deposit_amount_minor, t.deposit_taxed, t.deposit_request_id, t.created_projects
+from finance.quotes t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.quotes update
+update finance.quotes as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  number = $7,
+  customer_id = $8,
+  prospect = $9,
+  state = $10,
+  quote_date = $11,
+  expire_date = $12,
+  payment_term_id = $13,
+  currency_code = $14,
+  price_mode = $15,
+  tax_rounding = $16,
+  discount_percent = $17,
+  discount_amount_currency = $18,
+  discount_amount_minor = $19,
+  reference = $20,
+  introduction = $21,
+  closing_text = $22,
+  note = $23,
+  revision = $24,
+  customer_name = $25,
+  billing_address = $26,
+  customer_tax_number = $27,
+  net_amount_currency = $28,
+  net_amount_minor = $29,
+  tax_amount_currency = $30,
+  tax_amount_minor = $31,
+  total_amount_currency = $32,
+  total_amount_minor = $33,
+  withheld_amount_currency = $34,
+  withheld_amount_minor = $35,
+  taxes = $36,
+  send_time = $37,
+  accept_date = $38,
+  accepted_by = $39,
+  accept_time = $40,
+  accept_ip_address = $41,
+  accept_comment = $42,
+  decline_date = $43,
+  decline_reason = $44,
+  declined_by = $45,
+  deposit_percent = $46,
+  deposit_amount_currency = $47,
+  deposit_amount_minor = $48,
+  deposit_taxed = $49,
+  deposit_request_id = $50,
+  created_projects = $51
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.prospect, t.state, t.quote_date, t.expire_date, t.payment_term_id, t.currency_code, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.revision, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.send_time, t.accept_date, t.accepted_by, t.accept_time, t.accept_ip_address, t.accept_comment, t.decline_date, t.decline_reason, t.declined_by, t.deposit_percent, t.deposit_amount_currency, t.deposit_amount_minor, t.deposit_taxed, t.deposit_request_id, t.created_projects;
+
+-- finance.recurring_invoices delete
+delete from finance.recurring_invoices
+where org_id = $1
+and id = $2;
+
+-- finance.recurring_invoices insert
+insert into finance.recurring_invoices as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, customer_id, state, mode, recurrence, period, payment_term_id, currency_code, price_mode, tax_rounding, lines, discount_percent, discount_amount_currency, discount_amount_minor, reference, introduction, closing_text, note, responsible_id, recurrence_change_date, last_date, created_count, skips, skipped_count)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.customer_id, t.state, t.mode, t.recurrence, t.period, t.payment_term_id, t.currency_code, t.price_mode, t.tax_rounding, t.lines, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.responsible_id, t.recurrence_change_date, t.last_date, t.created_count, t.skips, t.skipped_count;
+
+-- finance.recurring_invoices insert many
+insert into finance.recurring_invoices as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, customer_id, state, mode, recurrence, period, payment_term_id, currency_code, price_mode, tax_rounding, lines, discount_percent, discount_amount_currency, discount_amount_minor, reference, introduction, closing_text, note, responsible_id, recurrence_change_date, last_date, created_count, skips, skipped_count)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::uuid[], $12::text[], $13::text[], $14::jsonb[], $15::text[], $16::uuid[], $17::text[], $18::text[], $19::text[], $20::jsonb[], $21::numeric[], $22::text[], $23::bigint[], $24::text[], $25::text[], $26::text[], $27::text[], $28::uuid[], $29::date[], $30::date[], $31::integer[], $32::jsonb[], $33::integer[]) as u;
+
+-- finance.recurring_invoices select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.customer_id, t.state, t.mode, t.recurrence, t.period, t.payment_term_id, t.currency_code, t.price_mode, t.tax_rounding, t.lines, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.responsible_id, t.recurrence_change_date, t.last_date, t.created_count, t.skips, t.skipped_count
+from finance.recurring_invoices t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.recurring_invoices update
+update finance.recurring_invoices as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  customer_id = $9,
+  state = $10,
+  mode = $11,
+  recurrence = $12,
+  period = $13,
+  payment_term_id = $14,
+  currency_code = $15,
+  price_mode = $16,
+  tax_rounding = $17,
+  lines = $18,
+  discount_percent = $19,
+  discount_amount_currency = $20,
+  discount_amount_minor = $21,
+  reference = $22,
+  introduction = $23,
+  closing_text = $24,
+  note = $25,
+  responsible_id = $26,
+  recurrence_change_date = $27,
+  last_date = $28,
+  created_count = $29,
+  skips = $30,
+  skipped_count = $31
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.customer_id, t.state, t.mode, t.recurrence, t.period, t.payment_term_id, t.currency_code, t.price_mode, t.tax_rounding, t.lines, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.responsible_id, t.recurrence_change_date, t.last_date, t.created_count, t.skips, t.skipped_count;
+
+-- finance.dunning_policies delete
+delete from finance.dunning_policies
+where org_id = $1
+and id = $2;
+
+-- finance.dunning_policies insert
+insert into finance.dunning_policies as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, default_policy, group_key, steps, statutory_rate, interest_rates, day_count, tax_code_id, automatic, send_emails, send_thanks, last_run_date, pending_run_date, failures)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.default_policy, t.group_key, t.steps, t.statutory_rate, t.interest_rates, t.day_count, t.tax_code_id, t.automatic, t.send_emails, t.send_thanks, t.last_run_date, t.pending_run_date, t.failures;
+
+-- finance.dunning_policies insert many
+insert into finance.dunning_policies as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, default_policy, group_key, steps, statutory_rate, interest_rates, day_count, tax_code_id, automatic, send_emails, send_thanks, last_run_date, pending_run_date, failures)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::boolean[], $12::text[], $13::jsonb[], $14::text[], $15::jsonb[], $16::text[], $17::uuid[], $18::boolean[], $19::boolean[], $20::boolean[], $21::date[], $22::date[], $23::jsonb[]) as u;
+
+-- finance.dunning_policies select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.default_policy, t.group_key, t.steps, t.statutory_rate, t.interest_rates, t.day_count, t.tax_code_id, t.automatic, t.send_emails, t.send_thanks, t.last_run_date, t.pending_run_date, t.failures
+from finance.dunning_policies t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.dunning_policies update
+update finance.dunning_policies as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  default_policy = $9,
+  group_key = $10,
+  steps = $11,
+  statutory_rate = $12,
+  interest_rates = $13,
+  day_count = $14,
+  tax_code_id = $15,
+  automatic = $16,
+  send_emails = $17,
+  send_thanks = $18,
+  last_run_date = $19,
+  pending_run_date = $20,
+  failures = $21
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.default_policy, t.group_key, t.steps, t.statutory_rate, t.interest_rates, t.day_count, t.tax_code_id, t.automatic, t.send_emails, t.send_thanks, t.last_run_date, t.pending_run_date, t.failures;
+
+-- finance.dunning_notices delete
+delete from finance.dunning_notices
+where org_id = $1
+and id = $2;
+
+-- finance.dunning_notices insert
+insert into finance.dunning_notices as t (org_id, id, version, create_time, update_time, number, customer_id, customer_name, dunning_policy_id, date, currency_code, state, open_amount_currency, open_amount_minor, fee_currency, fee_minor, fixed_sum_currency, fixed_sum_minor, interest_amount_currency, interest_amount_minor, tax_amount_currency, tax_amount_minor, charged_amount_currency, charged_amount_minor, total_amount_currency, total_amount_minor, receivable_id, journal_entry_id, language_code, subject, body, email_state, recipient_emails, send_time, email_error, earlier_charges, earlier_charged_amount_currency, earlier_charged_amount_minor, write_off_date, write_off_reason, void_date, void_reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)
+returning t.id, t.version, t.create_time, t.update_time, t.number, t.customer_id, t.customer_name, t.dunning_policy_id, t.date, t.currency_code, t.state, t.open_amount_currency, t.open_amount_minor, t.fee_currency, t.fee_minor, t.fixed_sum_currency, t.fixed_sum_minor, t.interest_amount_currency, t.interest_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.charged_amount_currency, t.charged_amount_minor, t.total_amount_currency, t.total_amount_minor, t.receivable_id, t.journal_entry_id, t.language_code, t.subject, t.body, t.email_state, t.recipient_emails, t.send_time, t.email_error, t.earlier_charges, t.earlier_charged_amount_currency, t.earlier_charged_amount_minor, t.write_off_date, t.write_off_reason, t.void_date, t.void_reason;
+
+-- finance.dunning_notices lines delete
+delete from finance.dunning_notice_lines
+where org_id = $1
+and dunning_notice_id = $2;
+
+-- finance.dunning_notices lines insert
+insert into finance.dunning_notice_lines (org_id, dunning_notice_id, line_number, receivable_id, document_id, number, date, due_date, days_overdue, open_amount_minor, step_days, step_name, passed_over_steps, interest_end_date, interest_spans, interest_amount_minor, fixed_sum_minor, repeatable, missing_rate_date)
+select $1, u.*
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::text[], $7::date[], $8::date[], $9::integer[], $10::bigint[], $11::integer[], $12::text[], $13::jsonb[], $14::date[], $15::jsonb[], $16::bigint[], $17::bigint[], $18::boolean[], $19::date[]) as u;
+
+-- finance.dunning_notices lines select
+select dunning_notice_id, receivable_id, document_id, number, date, due_date, days_overdue, open_amount_minor, step_days, step_name, passed_over_steps, interest_end_date, interest_spans, interest_amount_minor, fixed_sum_minor, repeatable, missing_rate_date
+from finance.dunning_notice_lines
+where org_id = $1
+and dunning_notice_id = any($2)
+order by dunning_notice_id, line_number;
+
+-- finance.dunning_notices select
+select t.id, t.version, t.create_time, t.update_time, t.number, t.customer_id, t.customer_name, t.dunning_policy_id, t.date, t.currency_code, t.state, t.open_amount_currency, t.open_amount_minor, t.fee_currency, t.fee_minor, t.fixed_sum_currency, t.fixed_sum_minor, t.interest_amount_currency, t.interest_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.charged_amount_currency, t.charged_amount_minor, t.total_amount_currency, t.total_amount_minor, t.receivable_id, t.journal_entry_id, t.language_code, t.subject, t.body, t.email_state, t.recipient_emails, t.send_time, t.email_error, t.earlier_charges, t.earlier_charged_amount_currency, t.earlier_charged_amount_minor, t.write_off_date, t.write_off_reason, t.void_date, t.void_reason
+from finance.dunning_notices t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.dunning_notices update
+update finance.dunning_notices as t
+set version = t.version + 1,
+  update_time = $3,
+  number = $4,
+  customer_id = $5,
+  customer_name = $6,
+  dunning_policy_id = $7,
+  date = $8,
+  currency_code = $9,
+  state = $10,
+  open_amount_currency = $11,
+  open_amount_minor = $12,
+  fee_currency = $13,
+  fee_minor = $14,
+  fixed_sum_currency = $15,
+  fixed_sum_minor = $16,
+  interest_amount_currency = $17,
+  interest_amount_minor = $18,
+  tax_amount_currency = $19,
+  tax_amount_minor = $20,
+  charged_amount_currency = $21,
+  charged_amount_minor = $22,
+  total_amount_currency = $23,
+  total_amount_minor = $24,
+  receivable_id = $25,
+  journal_entry_id = $26,
+  language_code = $27,
+  subject = $28,
+  body = $29,
+  email_state = $30,
+  recipient_emails = $31,
+  send_time = $32,
+  email_error = $33,
+  earlier_charges = $34,
+  earlier_charged_amount_currency = $35,
+  earlier_charged_amount_minor = $36,
+  write_off_date = $37,
+  write_off_reason = $38,
+  void_date = $39,
+  void_reason = $40
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.number, t.customer_id, t.customer_name, t.dunning_policy_id, t.date, t.currency_code, t.state, t.open_amount_currency, t.open_amount_minor, t.fee_currency, t.fee_minor, t.fixed_sum_currency, t.fixed_sum_minor, t.interest_amount_currency, t.interest_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.charged_amount_currency, t.charged_amount_minor, t.total_amount_currency, t.total_amount_minor, t.receivable_id, t.journal_entry_id, t.language_code, t.subject, t.body, t.email_state, t.recipient_emails, t.send_time, t.email_error, t.earlier_charges, t.earlier_charged_amount_currency, t.earlier_charged_amount_minor, t.write_off_date, t.write_off_reason, t.void_date, t.void_reason;
+
+-- finance.payment_promises delete
+delete from finance.payment_promises
+where org_id = $1
+and id = $2;
+
+-- finance.payment_promises insert
+insert into finance.payment_promises as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, invoice_id, customer_id, date, amount_currency, amount_minor, promise_date, promised_by, note)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.invoice_id, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.promise_date, t.promised_by, t.note;
+
+-- finance.payment_promises insert many
+insert into finance.payment_promises as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, invoice_id, customer_id, date, amount_currency, amount_minor, promise_date, promised_by, note)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::date[], $12::text[], $13::bigint[], $14::date[], $15::text[], $16::text[]) as u;
+
+-- finance.payment_promises select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.invoice_id, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.promise_date, t.promised_by, t.note
+from finance.payment_promises t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.payment_promises update
+update finance.payment_promises as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  invoice_id = $7,
+  customer_id = $8,
+  date = $9,
+  amount_currency = $10,
+  amount_minor = $11,
+  promise_date = $12,
+  promised_by = $13,
+  note = $14
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.invoice_id, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.promise_date, t.promised_by, t.note;
+
+-- finance.follow_ups delete
+delete from finance.follow_ups
+where org_id = $1
+and id = $2;
+
+-- finance.follow_ups insert
+insert into finance.follow_ups as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, invoice_id, kind, date, contact_name, note, next_step, next_step_date, responsible_id, state, complete_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.invoice_id, t.kind, t.date, t.contact_name, t.note, t.next_step, t.next_step_date, t.responsible_id, t.state, t.complete_time;
+
+-- finance.follow_ups insert many
+insert into finance.follow_ups as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, invoice_id, kind, date, contact_name, note, next_step, next_step_date, responsible_id, state, complete_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::text[], $12::date[], $13::text[], $14::text[], $15::text[], $16::date[], $17::uuid[], $18::text[], $19::timestamptz[]) as u;
+
+-- finance.follow_ups select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.invoice_id, t.kind, t.date, t.contact_name, t.note, t.next_step, t.next_step_date, t.responsible_id, t.state, t.complete_time
+from finance.follow_ups t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.follow_ups update
+update finance.follow_ups as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  customer_id = $7,
+  invoice_id = $8,
+  kind = $9,
+  date = $10,
+  contact_name = $11,
+  note = $12,
+  next_step = $13,
+  next_step_date = $14,
+  responsible_id = $15,
+  state = $16,
+  complete_time = $17
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.invoice_id, t.kind, t.date, t.contact_name, t.note, t.next_step, t.next_step_date, t.responsible_id, t.state, t.complete_time;
 
 -- finance.bank_accounts delete
 delete from finance.bank_accounts
@@ -2125,17 +2676,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_accounts insert
-insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, kind, currency_code, ledger_account_id, bank_code, account_number, responsible_id, deputy_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number, t.responsible_id, t.deputy_id;
+insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, kind, currency_code, ledger_account_id, bank_code, account_number, for_customers, responsible_id, deputy_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number, t.for_customers, t.responsible_id, t.deputy_id;
 
 -- finance.bank_accounts insert many
-insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, kind, currency_code, ledger_account_id, bank_code, account_number, responsible_id, deputy_id)
+insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, kind, currency_code, ledger_account_id, bank_code, account_number, for_customers, responsible_id, deputy_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::text[], $15::text[], $16::uuid[], $17::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::text[], $15::text[], $16::boolean[], $17::uuid[], $18::uuid[]) as u;
 
 -- finance.bank_accounts select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number, t.responsible_id, t.deputy_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number, t.for_customers, t.responsible_id, t.deputy_id
 from finance.bank_accounts t
 where t.org_id = $1
 and t.id = $2;
@@ -2154,11 +2705,12 @@ set version = t.version + 1,
   ledger_account_id = $11,
   bank_code = $12,
   account_number = $13,
-  responsible_id = $14,
-  deputy_id = $15
+  for_customers = $14,
+  responsible_id = $15,
+  deputy_id = $16
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number, t.responsible_id, t.deputy_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number, t.for_customers, t.responsible_id, t.deputy_id;
 
 -- finance.csv_profiles delete
 delete from finance.csv_profiles
@@ -2223,12 +2775,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_rules insert
-insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, transfer_bank_account_id, vendor_id, memo)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
+insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, transfer_bank_account_id, vendor_id, tax_code_id, memo)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.tax_code_id, t.memo;
 
 -- finance.bank_rules select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.tax_code_id, t.memo
 from finance.bank_rules t
 where t.org_id = $1
 and t.id = $2;
@@ -2239,12 +2791,12 @@ where org_id = $1
 and bank_rule_id = $2;
 
 -- finance.bank_rules splits insert
-insert into finance.bank_rule_splits (org_id, bank_rule_id, line_number, account_id, amount_currency, amount_minor, percent, memo, dimension_value_ids)
-select $1, u.bank_rule_id, u.line_number, u.account_id, u.amount_currency, u.amount_minor, u.percent, u.memo, u.dimension_value_ids::uuid[]
-from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[]) as u (bank_rule_id, line_number, account_id, amount_currency, amount_minor, percent, memo, dimension_value_ids);
+insert into finance.bank_rule_splits (org_id, bank_rule_id, line_number, account_id, amount_currency, amount_minor, percent, memo, dimension_value_ids, tax_code_id)
+select $1, u.bank_rule_id, u.line_number, u.account_id, u.amount_currency, u.amount_minor, u.percent, u.memo, u.dimension_value_ids::uuid[], u.tax_code_id
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::uuid[]) as u (bank_rule_id, line_number, account_id, amount_currency, amount_minor, percent, memo, dimension_value_ids, tax_code_id);
 
 -- finance.bank_rules splits select
-select bank_rule_id, account_id, amount_currency, amount_minor, percent, memo, dimension_value_ids
+select bank_rule_id, account_id, amount_currency, amount_minor, percent, memo, dimension_value_ids, tax_code_id
 from finance.bank_rule_splits
 where org_id = $1
 and bank_rule_id = any($2)
@@ -2275,10 +2827,11 @@ set version = t.version + 1,
   counterparty_accounts = $22,
   transfer_bank_account_id = $23,
   vendor_id = $24,
-  memo = $25
+  tax_code_id = $25,
+  memo = $26
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.tax_code_id, t.memo;
 
 -- finance.bank_matches delete
 delete from finance.bank_matches
@@ -2303,14 +2856,14 @@ and bank_match_id = any($2)
 order by bank_match_id, line_number;
 
 -- finance.bank_matches insert
-insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, fees, payments, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.payments, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
 
 -- finance.bank_matches insert many
-insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, fees, payments, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::jsonb[], $11::boolean[], $12::numeric[], $13::text[], $14::text[], $15::text[], $16::bigint[], $17::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::jsonb[], $11::jsonb[], $12::boolean[], $13::numeric[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::uuid[]) as u;
 
 -- finance.bank_matches lines delete
 delete from finance.bank_match_lines
@@ -2330,7 +2883,7 @@ and bank_match_id = any($2)
 order by bank_match_id, line_number;
 
 -- finance.bank_matches select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.payments, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
 from finance.bank_matches t
 where t.org_id = $1
 and t.id = $2;
@@ -2344,16 +2897,17 @@ set version = t.version + 1,
   custom_fields = $6,
   bank_account_id = $7,
   fees = $8,
-  exchange_difference = $9,
-  exchange_rate = $10,
-  description = $11,
-  state = $12,
-  exchange_gain_currency = $13,
-  exchange_gain_minor = $14,
-  journal_entry_id = $15
+  payments = $9,
+  exchange_difference = $10,
+  exchange_rate = $11,
+  description = $12,
+  state = $13,
+  exchange_gain_currency = $14,
+  exchange_gain_minor = $15,
+  journal_entry_id = $16
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.payments, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
 
 -- finance.bank_transfers delete
 delete from finance.bank_transfers
@@ -2611,23 +3165,282 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
+-- finance.document_links delete
+delete from finance.document_links
+where org_id = $1
+and id = $2;
+
+-- finance.document_links insert
+insert into finance.document_links as t (org_id, id, version, create_time, update_time, document_id, expire_date, state, view_count, last_view_time, revoke_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning t.id, t.version, t.create_time, t.update_time, t.document_id, t.expire_date, t.state, t.view_count, t.last_view_time, t.revoke_time;
+
+-- finance.document_links insert many
+insert into finance.document_links as t (org_id, id, version, create_time, update_time, document_id, expire_date, state, view_count, last_view_time, revoke_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::date[], $8::text[], $9::bigint[], $10::timestamptz[], $11::timestamptz[]) as u;
+
+-- finance.document_links select
+select t.id, t.version, t.create_time, t.update_time, t.document_id, t.expire_date, t.state, t.view_count, t.last_view_time, t.revoke_time
+from finance.document_links t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.document_links update
+update finance.document_links as t
+set version = t.version + 1,
+  update_time = $3,
+  document_id = $4,
+  expire_date = $5,
+  state = $6,
+  view_count = $7,
+  last_view_time = $8,
+  revoke_time = $9
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.document_id, t.expire_date, t.state, t.view_count, t.last_view_time, t.revoke_time;
+
+-- finance.payment_provider_accounts delete
+delete from finance.payment_provider_accounts
+where org_id = $1
+and id = $2;
+
+-- finance.payment_provider_accounts insert
+insert into finance.payment_provider_accounts as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, provider, display_name, clearing_account_id, fee_account_id, bank_account_id, state)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.provider, t.display_name, t.clearing_account_id, t.fee_account_id, t.bank_account_id, t.state;
+
+-- finance.payment_provider_accounts insert many
+insert into finance.payment_provider_accounts as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, provider, display_name, clearing_account_id, fee_account_id, bank_account_id, state)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::uuid[], $14::text[]) as u;
+
+-- finance.payment_provider_accounts select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.provider, t.display_name, t.clearing_account_id, t.fee_account_id, t.bank_account_id, t.state
+from finance.payment_provider_accounts t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.payment_provider_accounts update
+update finance.payment_provider_accounts as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  provider = $7,
+  display_name = $8,
+  clearing_account_id = $9,
+  fee_account_id = $10,
+  bank_account_id = $11,
+  state = $12
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.provider, t.display_name, t.clearing_account_id, t.fee_account_id, t.bank_account_id, t.state;
+
+-- finance.checkouts delete
+delete from finance.checkouts
+where org_id = $1
+and id = $2;
+
+-- finance.checkouts insert
+insert into finance.checkouts as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, document_id, payment_provider_account_id, customer_id, document_number, document_link_id, amount_currency, amount_minor, return_url, state, url, provider_checkout_id, expire_time, payment_id, last_error)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.document_id, t.payment_provider_account_id, t.customer_id, t.document_number, t.document_link_id, t.amount_currency, t.amount_minor, t.return_url, t.state, t.url, t.provider_checkout_id, t.expire_time, t.payment_id, t.last_error;
+
+-- finance.checkouts insert many
+insert into finance.checkouts as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, document_id, payment_provider_account_id, customer_id, document_number, document_link_id, amount_currency, amount_minor, return_url, state, url, provider_checkout_id, expire_time, payment_id, last_error)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::uuid[], $14::text[], $15::bigint[], $16::text[], $17::text[], $18::text[], $19::text[], $20::timestamptz[], $21::uuid[], $22::text[]) as u;
+
+-- finance.checkouts select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.document_id, t.payment_provider_account_id, t.customer_id, t.document_number, t.document_link_id, t.amount_currency, t.amount_minor, t.return_url, t.state, t.url, t.provider_checkout_id, t.expire_time, t.payment_id, t.last_error
+from finance.checkouts t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.checkouts update
+update finance.checkouts as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  document_id = $7,
+  payment_provider_account_id = $8,
+  customer_id = $9,
+  document_number = $10,
+  document_link_id = $11,
+  amount_currency = $12,
+  amount_minor = $13,
+  return_url = $14,
+  state = $15,
+  url = $16,
+  provider_checkout_id = $17,
+  expire_time = $18,
+  payment_id = $19,
+  last_error = $20
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.document_id, t.payment_provider_account_id, t.customer_id, t.document_number, t.document_link_id, t.amount_currency, t.amount_minor, t.return_url, t.state, t.url, t.provider_checkout_id, t.expire_time, t.payment_id, t.last_error;
+
+-- finance.payment_provider_events delete
+delete from finance.payment_provider_events
+where org_id = $1
+and id = $2;
+
+-- finance.payment_provider_events insert
+insert into finance.payment_provider_events as t (org_id, id, version, create_time, update_time, payment_provider_account_id, provider_event_id, type, provider_type, event_time, provider_checkout_id, provider_payment_id, provider_object_id, amount_currency, amount_minor, fee_currency, fee_minor, reference, message, transactions, body_digest, state, error, checkout_id, payment_id, refund_ids, payout_id, journal_entry_ids, attempt_count)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
+returning t.id, t.version, t.create_time, t.update_time, t.payment_provider_account_id, t.provider_event_id, t.type, t.provider_type, t.event_time, t.provider_checkout_id, t.provider_payment_id, t.provider_object_id, t.amount_currency, t.amount_minor, t.fee_currency, t.fee_minor, t.reference, t.message, t.transactions, t.body_digest, t.state, t.error, t.checkout_id, t.payment_id, t.refund_ids, t.payout_id, t.journal_entry_ids, t.attempt_count;
+
+-- finance.payment_provider_events select
+select t.id, t.version, t.create_time, t.update_time, t.payment_provider_account_id, t.provider_event_id, t.type, t.provider_type, t.event_time, t.provider_checkout_id, t.provider_payment_id, t.provider_object_id, t.amount_currency, t.amount_minor, t.fee_currency, t.fee_minor, t.reference, t.message, t.transactions, t.body_digest, t.state, t.error, t.checkout_id, t.payment_id, t.refund_ids, t.payout_id, t.journal_entry_ids, t.attempt_count
+from finance.payment_provider_events t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.payment_provider_events update
+update finance.payment_provider_events as t
+set version = t.version + 1,
+  update_time = $3,
+  payment_provider_account_id = $4,
+  provider_event_id = $5,
+  type = $6,
+  provider_type = $7,
+  event_time = $8,
+  provider_checkout_id = $9,
+  provider_payment_id = $10,
+  provider_object_id = $11,
+  amount_currency = $12,
+  amount_minor = $13,
+  fee_currency = $14,
+  fee_minor = $15,
+  reference = $16,
+  message = $17,
+  transactions = $18,
+  body_digest = $19,
+  state = $20,
+  error = $21,
+  checkout_id = $22,
+  payment_id = $23,
+  refund_ids = $24,
+  payout_id = $25,
+  journal_entry_ids = $26,
+  attempt_count = $27
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.payment_provider_account_id, t.provider_event_id, t.type, t.provider_type, t.event_time, t.provider_checkout_id, t.provider_payment_id, t.provider_object_id, t.amount_currency, t.amount_minor, t.fee_currency, t.fee_minor, t.reference, t.message, t.transactions, t.body_digest, t.state, t.error, t.checkout_id, t.payment_id, t.refund_ids, t.payout_id, t.journal_entry_ids, t.attempt_count;
+
+-- finance.payouts delete
+delete from finance.payouts
+where org_id = $1
+and id = $2;
+
+-- finance.payouts insert
+insert into finance.payouts as t (org_id, id, version, create_time, update_time, payment_provider_account_id, provider_payout_id, reference, date, amount_currency, amount_minor, fee_currency, fee_minor, transactions, state, journal_entry_id, fail_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.payment_provider_account_id, t.provider_payout_id, t.reference, t.date, t.amount_currency, t.amount_minor, t.fee_currency, t.fee_minor, t.transactions, t.state, t.journal_entry_id, t.fail_date;
+
+-- finance.payouts insert many
+insert into finance.payouts as t (org_id, id, version, create_time, update_time, payment_provider_account_id, provider_payout_id, reference, date, amount_currency, amount_minor, fee_currency, fee_minor, transactions, state, journal_entry_id, fail_date)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::date[], $10::text[], $11::bigint[], $12::text[], $13::bigint[], $14::jsonb[], $15::text[], $16::uuid[], $17::date[]) as u;
+
+-- finance.payouts select
+select t.id, t.version, t.create_time, t.update_time, t.payment_provider_account_id, t.provider_payout_id, t.reference, t.date, t.amount_currency, t.amount_minor, t.fee_currency, t.fee_minor, t.transactions, t.state, t.journal_entry_id, t.fail_date
+from finance.payouts t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.payouts update
+update finance.payouts as t
+set version = t.version + 1,
+  update_time = $3,
+  payment_provider_account_id = $4,
+  provider_payout_id = $5,
+  reference = $6,
+  date = $7,
+  amount_currency = $8,
+  amount_minor = $9,
+  fee_currency = $10,
+  fee_minor = $11,
+  transactions = $12,
+  state = $13,
+  journal_entry_id = $14,
+  fail_date = $15
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.payment_provider_account_id, t.provider_payout_id, t.reference, t.date, t.amount_currency, t.amount_minor, t.fee_currency, t.fee_minor, t.transactions, t.state, t.journal_entry_id, t.fail_date;
+
+-- finance.tax_returns delete
+delete from finance.tax_returns
+where org_id = $1
+and id = $2;
+
+-- finance.tax_returns insert
+insert into finance.tax_returns as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, tax_agency_id, start_date, end_date, basis, form, state, boxes, net_tax_minor, open_amount_minor, known_time, adjusted_start_date, adjusted_end_date, adjusted_since_time, adjusted_basis, accrued_end_date, file_date, file_reference, payments, note)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.tax_agency_id, t.start_date, t.end_date, t.basis, t.form, t.state, t.boxes, t.net_tax_minor, t.open_amount_minor, t.known_time, t.adjusted_start_date, t.adjusted_end_date, t.adjusted_since_time, t.adjusted_basis, t.accrued_end_date, t.file_date, t.file_reference, t.payments, t.note;
+
+-- finance.tax_returns insert many
+insert into finance.tax_returns as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, tax_agency_id, start_date, end_date, basis, form, state, boxes, net_tax_minor, open_amount_minor, known_time, adjusted_start_date, adjusted_end_date, adjusted_since_time, adjusted_basis, accrued_end_date, file_date, file_reference, payments, note)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::date[], $11::date[], $12::text[], $13::text[], $14::text[], $15::jsonb[], $16::bigint[], $17::bigint[], $18::timestamptz[], $19::date[], $20::date[], $21::timestamptz[], $22::text[], $23::date[], $24::date[], $25::text[], $26::jsonb[], $27::text[]) as u;
+
+-- finance.tax_returns select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.tax_agency_id, t.start_date, t.end_date, t.basis, t.form, t.state, t.boxes, t.net_tax_minor, t.open_amount_minor, t.known_time, t.adjusted_start_date, t.adjusted_end_date, t.adjusted_since_time, t.adjusted_basis, t.accrued_end_date, t.file_date, t.file_reference, t.payments, t.note
+from finance.tax_returns t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.tax_returns update
+update finance.tax_returns as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  tax_agency_id = $7,
+  start_date = $8,
+  end_date = $9,
+  basis = $10,
+  form = $11,
+  state = $12,
+  boxes = $13,
+  net_tax_minor = $14,
+  open_amount_minor = $15,
+  known_time = $16,
+  adjusted_start_date = $17,
+  adjusted_end_date = $18,
+  adjusted_since_time = $19,
+  adjusted_basis = $20,
+  accrued_end_date = $21,
+  file_date = $22,
+  file_reference = $23,
+  payments = $24,
+  note = $25
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.tax_agency_id, t.start_date, t.end_date, t.basis, t.form, t.state, t.boxes, t.net_tax_minor, t.open_amount_minor, t.known_time, t.adjusted_start_date, t.adjusted_end_date, t.adjusted_since_time, t.adjusted_basis, t.accrued_end_date, t.file_date, t.file_reference, t.payments, t.note;
+
 -- finance.repeating_entries delete
 delete from finance.repeating_entries
 where org_id = $1
 and id = $2;
 
 -- finance.repeating_entries insert
-insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, reversal, last_date, created_count, skips, skipped_count)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.skips, t.skipped_count;
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, reversal, price_mode, last_date, created_count, skips, skipped_count)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.price_mode, t.last_date, t.created_count, t.skips, t.skipped_count;
 
 -- finance.repeating_entries insert many
-insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, reversal, last_date, created_count, skips, skipped_count)
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, reversal, price_mode, last_date, created_count, skips, skipped_count)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::text[], $18::date[], $19::integer[], $20::jsonb[], $21::integer[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::text[], $18::text[], $19::date[], $20::integer[], $21::jsonb[], $22::integer[]) as u;
 
 -- finance.repeating_entries select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.skips, t.skipped_count
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.price_mode, t.last_date, t.created_count, t.skips, t.skipped_count
 from finance.repeating_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -2648,13 +3461,14 @@ set version = t.version + 1,
   currency_code = $13,
   lines = $14,
   reversal = $15,
-  last_date = $16,
-  created_count = $17,
-  skips = $18,
-  skipped_count = $19
+  price_mode = $16,
+  last_date = $17,
+  created_count = $18,
+  skips = $19,
+  skipped_count = $20
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.skips, t.skipped_count;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.price_mode, t.last_date, t.created_count, t.skips, t.skipped_count;
 
 -- operations.projects delete
 delete from operations.projects
@@ -2662,17 +3476,45 @@ where org_id = $1
 and id = $2;
 
 -- operations.projects insert
-insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, description, owner_id, start_date, due_date, deputy_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date, t.deputy_id;
+insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, description, owner_id, start_date, due_date, deputy_id, customer_id, state, billing, currency_code, budget_seconds, budget_amount_currency, budget_amount_minor, item_id, complete_time, update_recurrence, update_due_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date, t.deputy_id, t.customer_id, t.state, t.billing, t.currency_code, t.budget_seconds, t.budget_amount_currency, t.budget_amount_minor, t.item_id, t.complete_time, t.update_recurrence, t.update_due_date;
 
 -- operations.projects insert many
-insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, description, owner_id, start_date, due_date, deputy_id)
+insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, description, owner_id, start_date, due_date, deputy_id, customer_id, state, billing, currency_code, budget_seconds, budget_amount_currency, budget_amount_minor, item_id, complete_time, update_recurrence, update_due_date)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::date[], $15::date[], $16::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::date[], $15::date[], $16::uuid[], $17::uuid[], $18::text[], $19::text[], $20::text[], $21::integer[], $22::text[], $23::bigint[], $24::uuid[], $25::timestamptz[], $26::jsonb[], $27::date[]) as u;
+
+-- operations.projects member_ids delete
+delete from platform.record_shares
+where org_id = $1
+and kind = $2
+and record_key = $3;
+
+-- operations.projects member_ids insert
+insert into platform.record_shares (org_id, kind, record_key, person_id)
+select o.org_id, $2, u.*
+from platform.organizations o
+cross join unnest($3::uuid[], $4::uuid[]) as u
+where o.org_id = $1;
+
+-- operations.projects member_ids remove
+delete from platform.record_shares
+where org_id = $1
+and kind = $2
+and record_key = $3
+and person_id = any($4);
+
+-- operations.projects member_ids select
+select record_key, person_id
+from platform.record_shares
+where org_id = $1
+and kind = $2
+and record_key = any($3)
+order by record_key, person_id;
 
 -- operations.projects select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date, t.deputy_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date, t.deputy_id, t.customer_id, t.state, t.billing, t.currency_code, t.budget_seconds, t.budget_amount_currency, t.budget_amount_minor, t.item_id, t.complete_time, t.update_recurrence, t.update_due_date
 from operations.projects t
 where t.org_id = $1
 and t.id = $2;
@@ -2691,28 +3533,189 @@ set version = t.version + 1,
   owner_id = $11,
   start_date = $12,
   due_date = $13,
-  deputy_id = $14
+  deputy_id = $14,
+  customer_id = $15,
+  state = $16,
+  billing = $17,
+  currency_code = $18,
+  budget_seconds = $19,
+  budget_amount_currency = $20,
+  budget_amount_minor = $21,
+  item_id = $22,
+  complete_time = $23,
+  update_recurrence = $24,
+  update_due_date = $25
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date, t.deputy_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date, t.deputy_id, t.customer_id, t.state, t.billing, t.currency_code, t.budget_seconds, t.budget_amount_currency, t.budget_amount_minor, t.item_id, t.complete_time, t.update_recurrence, t.update_due_date;
+
+-- operations.project_sections delete
+delete from operations.project_sections
+where org_id = $1
+and id = $2;
+
+-- operations.project_sections insert
+insert into operations.project_sections as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, project_id, display_name, rank)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.display_name, t.rank;
+
+-- operations.project_sections insert many
+insert into operations.project_sections as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, project_id, display_name, rank)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::text[], $11::text[]) as u;
+
+-- operations.project_sections select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.display_name, t.rank
+from operations.project_sections t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.project_sections update
+update operations.project_sections as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  project_id = $7,
+  display_name = $8,
+  rank = $9
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.display_name, t.rank;
+
+-- operations.milestones delete
+delete from operations.milestones
+where org_id = $1
+and id = $2;
+
+-- operations.milestones insert
+insert into operations.milestones as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, project_id, display_name, description, due_date, amount_currency, amount_minor, complete_date, invoice_id, state)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.display_name, t.description, t.due_date, t.amount_currency, t.amount_minor, t.complete_date, t.invoice_id, t.state;
+
+-- operations.milestones insert many
+insert into operations.milestones as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, project_id, display_name, description, due_date, amount_currency, amount_minor, complete_date, invoice_id, state)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::text[], $11::text[], $12::date[], $13::text[], $14::bigint[], $15::date[], $16::uuid[], $17::text[]) as u;
+
+-- operations.milestones select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.display_name, t.description, t.due_date, t.amount_currency, t.amount_minor, t.complete_date, t.invoice_id, t.state
+from operations.milestones t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.milestones update
+update operations.milestones as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  project_id = $7,
+  display_name = $8,
+  description = $9,
+  due_date = $10,
+  amount_currency = $11,
+  amount_minor = $12,
+  complete_date = $13,
+  invoice_id = $14,
+  state = $15
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.display_name, t.description, t.due_date, t.amount_currency, t.amount_minor, t.complete_date, t.invoice_id, t.state;
+
+-- operations.tasks checklist delete
+delete from operations.task_checklist_items
+where org_id = $1
+and task_id = $2
+and id = any($3);
+
+-- operations.tasks checklist insert
+insert into operations.task_checklist_items (org_id, task_id, line_number, id, text, checked, checker_id, check_time)
+select $1, u.*
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::boolean[], $7::uuid[], $8::timestamptz[]) as u;
+
+-- operations.tasks checklist select
+select task_id, id, text, checked, checker_id, check_time
+from operations.task_checklist_items
+where org_id = $1
+and task_id = any($2)
+order by task_id, line_number;
+
+-- operations.tasks checklist update
+update operations.task_checklist_items
+set line_number = $3,
+  text = $5,
+  checked = $6,
+  checker_id = $7,
+  check_time = $8
+where org_id = $1
+and task_id = $2
+and id = $4;
+
+-- operations.tasks collaborator_ids delete
+delete from platform.record_shares
+where org_id = $1
+and kind = $2
+and record_key = $3;
+
+-- operations.tasks collaborator_ids insert
+insert into platform.record_shares (org_id, kind, record_key, person_id)
+select o.org_id, $2, u.*
+from platform.organizations o
+cross join unnest($3::uuid[], $4::uuid[]) as u
+where o.org_id = $1;
+
+-- operations.tasks collaborator_ids remove
+delete from platform.record_shares
+where org_id = $1
+and kind = $2
+and record_key = $3
+and person_id = any($4);
+
+-- operations.tasks collaborator_ids select
+select record_key, person_id
+from platform.record_shares
+where org_id = $1
+and kind = $2
+and record_key = any($3)
+order by record_key, person_id;
 
 -- operations.tasks delete
 delete from operations.tasks
 where org_id = $1
 and id = $2;
 
+-- operations.tasks dependencies delete
+delete from operations.task_dependencies
+where org_id = $1
+and task_id = $2;
+
+-- operations.tasks dependencies insert
+insert into operations.task_dependencies (org_id, task_id, line_number, predecessor_id, type, lag_days)
+select $1, u.*
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::integer[]) as u;
+
+-- operations.tasks dependencies select
+select task_id, predecessor_id, type, lag_days
+from operations.task_dependencies
+where org_id = $1
+and task_id = any($2)
+order by task_id, line_number;
+
 -- operations.tasks insert
-insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
+insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, description, project_id, owner_id, priority, due_date, start_date, estimate_seconds, state, task_state_id, rank, section_id, milestone_id, parent_id, begin_time, complete_time, task_series_id, occurrence_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.start_date, t.estimate_seconds, t.state, t.task_state_id, t.rank, t.section_id, t.milestone_id, t.parent_id, t.begin_time, t.complete_time, t.task_series_id, t.occurrence_date;
 
 -- operations.tasks insert many
-insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
+insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, description, project_id, owner_id, priority, due_date, start_date, estimate_seconds, state, task_state_id, rank, section_id, milestone_id, parent_id, begin_time, complete_time, task_series_id, occurrence_date)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::date[], $15::text[], $16::timestamptz[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::date[], $15::date[], $16::integer[], $17::text[], $18::uuid[], $19::text[], $20::uuid[], $21::uuid[], $22::uuid[], $23::timestamptz[], $24::timestamptz[], $25::uuid[], $26::date[]) as u;
 
 -- operations.tasks select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.start_date, t.estimate_seconds, t.state, t.task_state_id, t.rank, t.section_id, t.milestone_id, t.parent_id, t.begin_time, t.complete_time, t.task_series_id, t.occurrence_date
 from operations.tasks t
 where t.org_id = $1
 and t.id = $2;
@@ -2730,11 +3733,384 @@ set version = t.version + 1,
   owner_id = $10,
   priority = $11,
   due_date = $12,
-  state = $13,
-  complete_time = $14
+  start_date = $13,
+  estimate_seconds = $14,
+  state = $15,
+  task_state_id = $16,
+  rank = $17,
+  section_id = $18,
+  milestone_id = $19,
+  parent_id = $20,
+  begin_time = $21,
+  complete_time = $22,
+  task_series_id = $23,
+  occurrence_date = $24
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.start_date, t.estimate_seconds, t.state, t.task_state_id, t.rank, t.section_id, t.milestone_id, t.parent_id, t.begin_time, t.complete_time, t.task_series_id, t.occurrence_date;
+
+-- operations.task_states delete
+delete from operations.task_states
+where org_id = $1
+and id = $2;
+
+-- operations.task_states insert
+insert into operations.task_states as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, category, rank)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.category, t.rank;
+
+-- operations.task_states insert many
+insert into operations.task_states as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, category, rank)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::text[]) as u;
+
+-- operations.task_states select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.category, t.rank
+from operations.task_states t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.task_states update
+update operations.task_states as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  display_name = $7,
+  category = $8,
+  rank = $9
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.category, t.rank;
+
+-- operations.time_entries delete
+delete from operations.time_entries
+where org_id = $1
+and id = $2;
+
+-- operations.time_entries insert
+insert into operations.time_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, person_id, work_date, duration_seconds, start_time, project_id, task_id, note, billable, billing_state, invoice_id, timesheet_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.work_date, t.duration_seconds, t.start_time, t.project_id, t.task_id, t.note, t.billable, t.billing_state, t.invoice_id, t.timesheet_id;
+
+-- operations.time_entries insert many
+insert into operations.time_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, person_id, work_date, duration_seconds, start_time, project_id, task_id, note, billable, billing_state, invoice_id, timesheet_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::date[], $11::integer[], $12::timestamptz[], $13::uuid[], $14::uuid[], $15::text[], $16::boolean[], $17::text[], $18::uuid[], $19::uuid[]) as u;
+
+-- operations.time_entries select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.work_date, t.duration_seconds, t.start_time, t.project_id, t.task_id, t.note, t.billable, t.billing_state, t.invoice_id, t.timesheet_id
+from operations.time_entries t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.time_entries update
+update operations.time_entries as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  person_id = $7,
+  work_date = $8,
+  duration_seconds = $9,
+  start_time = $10,
+  project_id = $11,
+  task_id = $12,
+  note = $13,
+  billable = $14,
+  billing_state = $15,
+  invoice_id = $16,
+  timesheet_id = $17
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.work_date, t.duration_seconds, t.start_time, t.project_id, t.task_id, t.note, t.billable, t.billing_state, t.invoice_id, t.timesheet_id;
+
+-- operations.timers delete
+delete from operations.timers
+where org_id = $1
+and id = $2;
+
+-- operations.timers insert
+insert into operations.timers as t (org_id, id, version, create_time, update_time, person_id, project_id, task_id, note, billable, start_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning t.id, t.version, t.create_time, t.update_time, t.person_id, t.project_id, t.task_id, t.note, t.billable, t.start_time;
+
+-- operations.timers insert many
+insert into operations.timers as t (org_id, id, version, create_time, update_time, person_id, project_id, task_id, note, billable, start_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::boolean[], $11::timestamptz[]) as u;
+
+-- operations.timers select
+select t.id, t.version, t.create_time, t.update_time, t.person_id, t.project_id, t.task_id, t.note, t.billable, t.start_time
+from operations.timers t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.timers update
+update operations.timers as t
+set version = t.version + 1,
+  update_time = $3,
+  person_id = $4,
+  project_id = $5,
+  task_id = $6,
+  note = $7,
+  billable = $8,
+  start_time = $9
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.person_id, t.project_id, t.task_id, t.note, t.billable, t.start_time;
+
+-- operations.timesheets delete
+delete from operations.timesheets
+where org_id = $1
+and id = $2;
+
+-- operations.timesheets insert
+insert into operations.timesheets as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, person_id, start_date, end_date, target_seconds, reason, state, submit_time, approve_time, approver_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.start_date, t.end_date, t.target_seconds, t.reason, t.state, t.submit_time, t.approve_time, t.approver_id;
+
+-- operations.timesheets insert many
+insert into operations.timesheets as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, person_id, start_date, end_date, target_seconds, reason, state, submit_time, approve_time, approver_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::date[], $11::date[], $12::integer[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::uuid[]) as u;
+
+-- operations.timesheets select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.start_date, t.end_date, t.target_seconds, t.reason, t.state, t.submit_time, t.approve_time, t.approver_id
+from operations.timesheets t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.timesheets update
+update operations.timesheets as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  person_id = $7,
+  start_date = $8,
+  end_date = $9,
+  target_seconds = $10,
+  reason = $11,
+  state = $12,
+  submit_time = $13,
+  approve_time = $14,
+  approver_id = $15
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.start_date, t.end_date, t.target_seconds, t.reason, t.state, t.submit_time, t.approve_time, t.approver_id;
+
+-- operations.billing_rates delete
+delete from operations.billing_rates
+where org_id = $1
+and id = $2;
+
+-- operations.billing_rates insert
+insert into operations.billing_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, person_id, project_id, task_id, customer_id, hourly_rate_currency, hourly_rate_minor, start_date, end_date, effective_end_date, scope)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.project_id, t.task_id, t.customer_id, t.hourly_rate_currency, t.hourly_rate_minor, t.start_date, t.end_date, t.effective_end_date, t.scope;
+
+-- operations.billing_rates insert many
+insert into operations.billing_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, person_id, project_id, task_id, customer_id, hourly_rate_currency, hourly_rate_minor, start_date, end_date, effective_end_date, scope)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::text[], $14::bigint[], $15::date[], $16::date[], $17::date[], $18::text[]) as u;
+
+-- operations.billing_rates select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.project_id, t.task_id, t.customer_id, t.hourly_rate_currency, t.hourly_rate_minor, t.start_date, t.end_date, t.effective_end_date, t.scope
+from operations.billing_rates t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.billing_rates update
+update operations.billing_rates as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  person_id = $7,
+  project_id = $8,
+  task_id = $9,
+  customer_id = $10,
+  hourly_rate_currency = $11,
+  hourly_rate_minor = $12,
+  start_date = $13,
+  end_date = $14,
+  effective_end_date = $15,
+  scope = $16
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.project_id, t.task_id, t.customer_id, t.hourly_rate_currency, t.hourly_rate_minor, t.start_date, t.end_date, t.effective_end_date, t.scope;
+
+-- operations.project_templates delete
+delete from operations.project_templates
+where org_id = $1
+and id = $2;
+
+-- operations.project_templates insert
+insert into operations.project_templates as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, description, billing, currency_code, budget_seconds, budget_amount_currency, budget_amount_minor, item_id, business_days, holiday_sets, due_offset_days, roles, sections, milestones, tasks)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.billing, t.currency_code, t.budget_seconds, t.budget_amount_currency, t.budget_amount_minor, t.item_id, t.business_days, t.holiday_sets, t.due_offset_days, t.roles, t.sections, t.milestones, t.tasks;
+
+-- operations.project_templates select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.billing, t.currency_code, t.budget_seconds, t.budget_amount_currency, t.budget_amount_minor, t.item_id, t.business_days, t.holiday_sets, t.due_offset_days, t.roles, t.sections, t.milestones, t.tasks
+from operations.project_templates t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.project_templates update
+update operations.project_templates as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  description = $9,
+  billing = $10,
+  currency_code = $11,
+  budget_seconds = $12,
+  budget_amount_currency = $13,
+  budget_amount_minor = $14,
+  item_id = $15,
+  business_days = $16,
+  holiday_sets = $17,
+  due_offset_days = $18,
+  roles = $19,
+  sections = $20,
+  milestones = $21,
+  tasks = $22
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.billing, t.currency_code, t.budget_seconds, t.budget_amount_currency, t.budget_amount_minor, t.item_id, t.business_days, t.holiday_sets, t.due_offset_days, t.roles, t.sections, t.milestones, t.tasks;
+
+-- operations.project_updates delete
+delete from operations.project_updates
+where org_id = $1
+and id = $2;
+
+-- operations.project_updates insert
+insert into operations.project_updates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, project_id, status, body_markdown, author_id, figures, edit_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.status, t.body_markdown, t.author_id, t.figures, t.edit_time;
+
+-- operations.project_updates insert many
+insert into operations.project_updates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, project_id, status, body_markdown, author_id, figures, edit_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::text[], $11::text[], $12::uuid[], $13::jsonb[], $14::timestamptz[]) as u;
+
+-- operations.project_updates select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.status, t.body_markdown, t.author_id, t.figures, t.edit_time
+from operations.project_updates t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.project_updates update
+update operations.project_updates as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  project_id = $7,
+  status = $8,
+  body_markdown = $9,
+  author_id = $10,
+  figures = $11,
+  edit_time = $12
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.status, t.body_markdown, t.author_id, t.figures, t.edit_time;
+
+-- operations.task_series delete
+delete from operations.task_series
+where org_id = $1
+and id = $2;
+
+-- operations.task_series insert
+insert into operations.task_series as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, description, project_id, section_id, owner_id, priority, estimate_seconds, collaborator_ids, checklist, recurrence, repeat_from, lead_days, start_offset_days, state, pause_reason, from_date, last_date, created_count, previous_series_id, creator_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.section_id, t.owner_id, t.priority, t.estimate_seconds, t.collaborator_ids, t.checklist, t.recurrence, t.repeat_from, t.lead_days, t.start_offset_days, t.state, t.pause_reason, t.from_date, t.last_date, t.created_count, t.previous_series_id, t.creator_id;
+
+-- operations.task_series select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.section_id, t.owner_id, t.priority, t.estimate_seconds, t.collaborator_ids, t.checklist, t.recurrence, t.repeat_from, t.lead_days, t.start_offset_days, t.state, t.pause_reason, t.from_date, t.last_date, t.created_count, t.previous_series_id, t.creator_id
+from operations.task_series t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.task_series update
+update operations.task_series as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  display_name = $7,
+  description = $8,
+  project_id = $9,
+  section_id = $10,
+  owner_id = $11,
+  priority = $12,
+  estimate_seconds = $13,
+  collaborator_ids = $14,
+  checklist = $15,
+  recurrence = $16,
+  repeat_from = $17,
+  lead_days = $18,
+  start_offset_days = $19,
+  state = $20,
+  pause_reason = $21,
+  from_date = $22,
+  last_date = $23,
+  created_count = $24,
+  previous_series_id = $25,
+  creator_id = $26
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.section_id, t.owner_id, t.priority, t.estimate_seconds, t.collaborator_ids, t.checklist, t.recurrence, t.repeat_from, t.lead_days, t.start_offset_days, t.state, t.pause_reason, t.from_date, t.last_date, t.created_count, t.previous_series_id, t.creator_id;
+
+-- operations.cost_rates delete
+delete from operations.cost_rates
+where org_id = $1
+and id = $2;
+
+-- operations.cost_rates insert
+insert into operations.cost_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, person_id, hourly_cost_currency, hourly_cost_minor, start_date, end_date, effective_end_date, scope)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.hourly_cost_currency, t.hourly_cost_minor, t.start_date, t.end_date, t.effective_end_date, t.scope;
+
+-- operations.cost_rates insert many
+insert into operations.cost_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, person_id, hourly_cost_currency, hourly_cost_minor, start_date, end_date, effective_end_date, scope)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::text[], $11::bigint[], $12::date[], $13::date[], $14::date[], $15::text[]) as u;
+
+-- operations.cost_rates select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.hourly_cost_currency, t.hourly_cost_minor, t.start_date, t.end_date, t.effective_end_date, t.scope
+from operations.cost_rates t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.cost_rates update
+update operations.cost_rates as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  person_id = $7,
+  hourly_cost_currency = $8,
+  hourly_cost_minor = $9,
+  start_date = $10,
+  end_date = $11,
+  effective_end_date = $12,
+  scope = $13
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.hourly_cost_currency, t.hourly_cost_minor, t.start_date, t.end_date, t.effective_end_date, t.scope;
 
 -- people.departments delete
 delete from people.departments

@@ -8,14 +8,19 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/receivables"
 	"backoffice/internal/platform/db"
 )
 
-// lock locks the rows that the accepted suggestions change, by rank: transfers, bank accounts,
-// lines, matched entries, and what the ledger needs to post. It locks no bank account without a
-// line that is decided or a transfer that is created. The transaction runs again if a line changed
-// since it was read.
+// lock locks the rows that the accepted suggestions change, by rank: what is paid, transfers, bank
+// accounts, lines, matched entries, and what the ledger needs to post. It locks no bank account
+// without a line that is decided or a transfer that is created. The transaction runs again if a
+// line changed since it was read.
 func (a acceptance) lock(ctx context.Context, tx *db.Tx) error {
+	paid, err := a.lockPayments(ctx, tx)
+	if err != nil {
+		return err
+	}
 	if err := a.lockTransfers(ctx, tx); err != nil {
 		return err
 	}
@@ -33,7 +38,29 @@ func (a acceptance) lock(ctx context.Context, tx *db.Tx) error {
 	if err := a.lockEntries(ctx, tx); err != nil {
 		return err
 	}
-	return ledger.LockForPosting(ctx, tx, a.postings(ctx, tx, lines)...)
+	postings := a.postings(ctx, tx, lines)
+	if a.recordsPayments() {
+		e, err := receivables.SettlementEntry(ctx, tx, lines[0].BookedDate, paid.Lines, paid.Receivables)
+		if err != nil {
+			return err
+		}
+		postings = append(postings, e)
+	}
+	return ledger.LockForPosting(ctx, tx, postings...)
+}
+
+// recordsPayments reports whether an accepted match records a payment.
+func (a acceptance) recordsPayments() bool {
+	return slices.ContainsFunc(a.chosen, func(s *suggestion) bool { return len(s.GetBankMatch().GetPayments()) > 0 })
+}
+
+// lockPayments locks what the accepted matches pay.
+func (a acceptance) lockPayments(ctx context.Context, tx *db.Tx) (receivables.Paid, error) {
+	matches := make([]*pb.BankMatch, len(a.chosen))
+	for i, s := range a.chosen {
+		matches[i] = s.GetBankMatch()
+	}
+	return a.service.lockPayments(ctx, tx, matches...)
 }
 
 // lockTransfers locks the transfers that lines are paired with, and the open transfers that rules
@@ -131,6 +158,7 @@ func (a acceptance) postings(ctx context.Context, tx *db.Tx, lines []*pb.BankSta
 		add(s.AccountId)
 		for _, split := range s.Splits {
 			add(split.AccountId, split.DimensionValueIds...)
+			e.Lines = append(e.Lines, &pb.JournalLine{TaxCodeId: split.TaxCodeId})
 		}
 		if s.Personal && s.AccountId == "" {
 			// A missing owner account is reported when the line is decided.

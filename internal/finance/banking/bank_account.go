@@ -25,6 +25,7 @@ var bankAccountTable = table.New("finance.bank_accounts",
 	table.Ref("ledger_account_id", "acc", func(a *pb.BankAccount) *string { return &a.LedgerAccountId }).Filter(),
 	table.Text("bank_code", func(a *pb.BankAccount) *string { return &a.BankCode }),
 	table.Text("account_number", func(a *pb.BankAccount) *string { return &a.AccountNumber }),
+	table.Bool("for_customers", func(a *pb.BankAccount) *bool { return &a.ForCustomers }),
 	table.Ref("responsible_id", "prs", func(a *pb.BankAccount) *string { return &a.ResponsibleId }).Filter().Usable(),
 	table.Ref("deputy_id", "prs", func(a *pb.BankAccount) *string { return &a.DeputyId }).Filter().Usable(),
 ).Rank(db.RankBankAccount)

@@ -7,6 +7,7 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
 	"backoffice/internal/platform/table"
@@ -18,6 +19,7 @@ const rateDigits = 12
 var bankMatches = resource.New(table.New("finance.bank_matches",
 	table.Ref("bank_account_id", "bac", func(m *pb.BankMatch) *string { return &m.BankAccountId }).Filter(),
 	table.Messages("fees", func(m *pb.BankMatch) *[]*pb.BankMatch_Fee { return &m.Fees }),
+	table.Messages("payments", func(m *pb.BankMatch) *[]*pb.BankMatch_ReceivedPayment { return &m.Payments }),
 	table.Bool("exchange_difference", func(m *pb.BankMatch) *bool { return &m.ExchangeDifference }),
 	table.Decimal("exchange_rate", rateDigits, func(m *pb.BankMatch) *string { return &m.ExchangeRate }),
 	table.Text("description", func(m *pb.BankMatch) *string { return &m.Description }),
@@ -46,9 +48,9 @@ var matchLifecycle = state.New(
 	},
 )
 
-// CreateBankMatch matches statement lines to journal entries.
+// CreateBankMatch matches statement lines to journal entries and to payments that it records.
 func (s *Service) CreateBankMatch(ctx context.Context, req *pb.CreateBankMatchRequest) (*pb.BankMatch, error) {
-	return bankMatches.Create(ctx, s.db, req.GetBankMatch(), createMatch(req.GetPostingDate()))
+	return bankMatches.Create(ctx, s.db, req.GetBankMatch(), s.createMatch(req.GetPostingDate()))
 }
 
 // GetBankMatch returns a match.
@@ -79,13 +81,52 @@ func (s *Service) UpdateBankMatch(
 	return bankMatches.Update(ctx, s.db, req.GetBankMatchId(), req.GetBankMatch(), req.GetUpdateMask())
 }
 
-// UndoBankMatch undoes a match: it reopens the lines and reverses the entry that the match posted.
+// UndoBankMatch undoes a match: it reopens the lines, voids the payments that the match recorded,
+// and reverses the entry that it posted.
 func (s *Service) UndoBankMatch(ctx context.Context, req *pb.UndoBankMatchRequest) (*pb.BankMatch, error) {
-	return bankMatches.Step(ctx, s.db, req.GetBankMatchId(), "undo", undoMatch)
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankMatch, error) {
+		m, err := bankMatches.Find(ctx, tx, req.GetBankMatchId())
+		if err != nil {
+			return nil, err
+		}
+		if _, _, err := s.lockMatches(ctx, tx, []string{m.Id}); err != nil {
+			return nil, err
+		}
+		return bankMatches.StepByCaller(ctx, tx, m.Id, "undo", s.undoMatch)
+	})
 }
 
-// undoMatch reopens the lines of a match and reverses the entry that it posted, if any.
-func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
+// lockMatches locks matches and the payments that they recorded. It returns the matches, and the
+// entries that undoing them reverses.
+func (s *Service) lockMatches(
+	ctx context.Context, tx *db.Tx, ids []string,
+) (matches []*pb.BankMatch, entries []string, err error) {
+	if matches, err = bankMatches.Table().LockMany(ctx, tx, ids); err != nil {
+		return nil, nil, err
+	}
+	paid := paymentsOf(matches...)
+	if len(paid) > 0 && !tx.Call().Allows(recordPayments) {
+		return nil, nil, fault.PermissionMissing(recordPayments)
+	}
+	entries, err = s.receivables.LockForUndo(ctx, tx, paid)
+	for _, m := range matches {
+		if m.JournalEntryId != "" {
+			entries = append(entries, m.JournalEntryId)
+		}
+	}
+	return matches, entries, err
+}
+
+// undoMatch reopens the lines of a match, voids the payments that it recorded, and reverses the
+// entry that it posted, if any.
+func (s *Service) undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
+	_, entries, err := s.lockMatches(ctx, tx, []string{m.Id})
+	if err != nil {
+		return err
+	}
+	if err := ledger.LockForReversal(ctx, tx, entries); err != nil {
+		return err
+	}
 	for _, key := range matchLineIDs(m) {
 		reopen := func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 			return reopenLine(ctx, tx, m.Id, l)
@@ -94,10 +135,15 @@ func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 			return err
 		}
 	}
+	for _, key := range paymentsOf(m) {
+		if err := s.receivables.UndoPayment(ctx, tx, key, "The bank match was undone."); err != nil {
+			return err
+		}
+	}
 	if m.JournalEntryId == "" {
 		return nil
 	}
-	_, err := ledger.Reverse(ctx, tx, m.JournalEntryId, "", "")
+	_, err = ledger.Reverse(ctx, tx, m.JournalEntryId, "", "")
 	return err
 }
 

@@ -33,10 +33,12 @@ var bankRules = resource.New(table.New("finance.bank_rules",
 		table.Text("percent", func(s *pb.BankRule_Split) *string { return &s.Percent }),
 		table.Text("memo", func(s *pb.BankRule_Split) *string { return &s.Memo }),
 		table.Refs("dimension_value_ids", "dmv", func(s *pb.BankRule_Split) *[]string { return &s.DimensionValueIds }),
+		table.Ref("tax_code_id", "txk", func(s *pb.BankRule_Split) *string { return &s.TaxCodeId }),
 	),
 	table.Ref("transfer_bank_account_id", "bac", func(r *pb.BankRule) *string { return &r.TransferBankAccountId }).
 		Filter(),
 	table.Ref("vendor_id", "ven", func(r *pb.BankRule) *string { return &r.VendorId }).Filter().Usable(),
+	table.Ref("tax_code_id", "txk", func(r *pb.BankRule) *string { return &r.TaxCodeId }).Filter(),
 	table.Text("memo", func(r *pb.BankRule) *string { return &r.Memo }),
 )).Open().Searchable("display_name", "memo")
 

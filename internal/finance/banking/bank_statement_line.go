@@ -180,7 +180,7 @@ func (s *Service) UndoBankStatementLine(
 ) (*pb.BankStatementLine, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BankStatementLine, error) {
 		key := req.GetBankStatementLineId()
-		l, err := lockForUndo(ctx, tx, key)
+		l, err := s.lockForUndo(ctx, tx, key)
 		if err != nil {
 			return nil, err
 		}
@@ -197,7 +197,7 @@ func (s *Service) UndoBankStatementLine(
 			return bankStatementLines.StepIn(ctx, tx, key, "undo", undoLine)
 		}
 		for _, m := range l.BankMatchIds {
-			if _, err := bankMatches.StepIn(ctx, tx, m, "undo", undoMatch); err != nil {
+			if _, err := bankMatches.StepIn(ctx, tx, m, "undo", s.undoMatch); err != nil {
 				return nil, err
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/receivables"
 	"backoffice/internal/platform/access"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -27,25 +28,31 @@ import (
 // Service implements BankingService.
 type Service struct {
 	pb.UnsafeBankingServiceServer
-	db    *db.DB
-	files *files.Service
+	db          *db.DB
+	files       *files.Service
+	receivables *receivables.Service
 	// readings limits how many large files are read at a time.
 	readings *rpc.Slots
 	// payeePositions are the last lines of the turns of DerivePayees, by organization.
 	payeePositions sync.Map
 }
 
-// New returns the service. It reads the files of imports from the store.
-func New(d *db.DB, store *files.Service) *Service {
-	return &Service{db: d, files: store, readings: rpc.NewSlots(maxFileReads, maxFileReadsPerOrg, fileReadTimeout)}
+// New returns the service. It reads the files of imports from the store, and passes the hooks of
+// the packages above receivables on to the payments that it records.
+func New(d *db.DB, store *files.Service, hooks ...receivables.Hooks) *Service {
+	return &Service{db: d, files: store, receivables: receivables.New(d, hooks...),
+		readings: rpc.NewSlots(maxFileReads, maxFileReadsPerOrg, fileReadTimeout)}
 }
 
-// Module returns the banking capability.
-func Module(p module.Platform) module.Module {
-	service := New(p.DB, p.Files)
+// NewModule returns the banking capability with the hooks of the packages above receivables.
+func NewModule(hooks ...receivables.Hooks) module.Constructor {
+	return func(p module.Platform) module.Module { return newModule(New(p.DB, p.Files, hooks...)) }
+}
+
+func newModule(service *Service) module.Module {
 	return module.Module{
 		Name:  "banking",
-		Needs: []string{"ledger", "payables"},
+		Needs: []string{"ledger", "payables", "receivables"},
 		Services: []rpc.Service{rpc.NewService[pb.BankingServiceServer](service,
 			pb.RegisterBankingServiceServer, pb.NewBankingServiceClient, pb.RegisterBankingServiceHandlerClient)},
 		Kinds: []resource.AnyKind{

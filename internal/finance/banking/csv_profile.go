@@ -11,7 +11,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/banking/statement/csvfile"
-	"backoffice/internal/finance/banking/statement/datetext"
+	"backoffice/internal/platform/datetext"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"

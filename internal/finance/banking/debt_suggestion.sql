@@ -61,8 +61,19 @@ left join lateral (
 where e.reversed_by_id is null
 and e.reverses_id is null
 -- Not the entries that settle receivables and debts, and not those of invoices and bills, which are
--- paid by their own records.
-and e.source not in ('BANK_MATCH', 'BANK_TRANSFER', 'INVOICE', 'BILL', 'CURRENCY_REVALUATION', 'EXCHANGE_DIFFERENCE', 'YEAR_END')
+-- paid by their own records. Payments and refunds may lie on a clearing account.
+and e.source not in (
+  'BANK_MATCH', 'BANK_TRANSFER', 'INVOICE', 'BILL', 'CREDIT_NOTE', 'ALLOCATION', 'WRITE_OFF', 'DUNNING_NOTICE',
+  'CURRENCY_REVALUATION', 'EXCHANGE_DIFFERENCE', 'YEAR_END'
+)
+-- Nor opening balances whose documents were taken over.
+and (e.source <> 'OPENING_BALANCE_IMPORT' or not exists (
+  select
+  from finance.receivable_movements v
+  where v.org_id = $1
+  and v.account_id = a.account_id
+  and v.journal_entry_id is null
+))
 and a.minor - coalesce(t.taken, 0) = any($4::bigint[])
 order by e.date desc, e.id, a.account_id
 limit $5

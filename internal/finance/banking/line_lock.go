@@ -42,9 +42,10 @@ func lockAccountsAndLines(ctx context.Context, tx *db.Tx, accounts, lines []stri
 	return bankStatementLines.Table().LockMany(ctx, tx, lines)
 }
 
-// lockForUndo locks the transfer or the matches that explain a line, then every bank account, line
-// and entry that undoing them changes, and returns the line as it is after that.
-func lockForUndo(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatementLine, error) {
+// lockForUndo locks the transfer or the matches that explain a line, with the payments that they
+// recorded, then every bank account, line and entry that undoing them changes, and returns the line
+// as it is after that.
+func (s *Service) lockForUndo(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatementLine, error) {
 	seen, err := bankStatementLines.Find(ctx, tx, key)
 	if err != nil {
 		return nil, err
@@ -58,17 +59,13 @@ func lockForUndo(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatementL
 		accounts = append(accounts, t.FromBankAccountId, t.ToBankAccountId)
 		lines = append(lines, t.OutgoingLineId, t.IncomingLineId)
 	}
-	matches, err := bankMatches.Table().LockMany(ctx, tx, seen.BankMatchIds)
+	matches, posted, err := s.lockMatches(ctx, tx, seen.BankMatchIds)
 	if err != nil {
 		return nil, err
 	}
+	entries = append(entries, posted...)
 	for _, m := range matches {
-		for _, l := range m.Lines {
-			lines = append(lines, l.BankStatementLineId)
-		}
-		if m.JournalEntryId != "" {
-			entries = append(entries, m.JournalEntryId)
-		}
+		lines = append(lines, matchLineIDs(m)...)
 	}
 	if _, err := lockAccountsAndLines(ctx, tx, accounts, lines); err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (s *Service) MatchBankStatementLine(
 		if err := bankStatementLines.CheckEtag(ctx, tx, l, l); err != nil {
 			return nil, err
 		}
-		if err := matchLineToEntry(ctx, tx, key, req.GetJournalEntryId()); err != nil {
+		if err := s.matchLineToEntry(ctx, tx, key, req.GetJournalEntryId()); err != nil {
 			return nil, err
 		}
 		return bankStatementLines.Find(ctx, tx, key)
@@ -43,7 +43,7 @@ func (s *Service) MatchBankStatementLine(
 }
 
 // matchLineToEntry matches a line to an entry, or pairs it with the transfer that posted the entry.
-func matchLineToEntry(ctx context.Context, tx *db.Tx, line, entry string) error {
+func (s *Service) matchLineToEntry(ctx context.Context, tx *db.Tx, line, entry string) error {
 	posted, err := ledger.ResolvePostedEntry(ctx, tx, "journalEntryId", entry)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func matchLineToEntry(ctx context.Context, tx *db.Tx, line, entry string) error 
 	m := &pb.BankMatch{
 		Lines: []*pb.BankMatch_Line{{BankStatementLineId: line}}, Entries: []*pb.BankMatch_Entry{{JournalEntryId: entry}},
 	}
-	return remapSingleMatch(bankMatches.Insert(ctx, tx, m, createMatch("")))
+	return remapSingleMatch(bankMatches.Insert(ctx, tx, m, s.createMatch("")))
 }
 
 // remapSingleMatch removes "entries[0]." and "lines[0]." from the fields of an error, because a

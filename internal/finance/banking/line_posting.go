@@ -88,13 +88,14 @@ func buildLineEntry(
 ) *pb.JournalEntry {
 	e := &pb.JournalEntry{
 		Date: cmp.Or(decided.date, l.BookedDate), Source: pb.JournalEntry_BANK, SourceId: l.Id,
+		PriceMode:   pb.TaxCalculation_INCLUSIVE,
 		Reference:   truncate(l.BankReference, maxReference),
 		Description: truncate(cmp.Or(decided.description, describeLine(l)), maxDescription),
 	}
 	for i, s := range decided.splits {
 		e.Lines = append(e.Lines, &pb.JournalLine{
 			AccountId: s.GetAccountId(), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds(),
-			Amount: money.ToProto(-parts[i], l.Amount.CurrencyCode),
+			TaxCodeId: s.GetTaxCodeId(), Amount: money.ToProto(-parts[i], l.Amount.CurrencyCode),
 		})
 	}
 	e.Lines = append(e.Lines, &pb.JournalLine{
@@ -139,7 +140,7 @@ func storedSplits(splits []*pb.BankStatementLine_Split, parts []int64, currency 
 	for i, s := range splits {
 		out[i] = &pb.BankStatementLine_Split{
 			AccountId: s.GetAccountId(), Amount: money.ToProto(parts[i], currency), Memo: s.GetMemo(),
-			DimensionValueIds: s.GetDimensionValueIds(),
+			DimensionValueIds: s.GetDimensionValueIds(), TaxCodeId: s.GetTaxCodeId(),
 		}
 	}
 	return out

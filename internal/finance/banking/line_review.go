@@ -155,9 +155,15 @@ func (n *reviewNames) recordsOf(l *pb.BankStatementLine, s *suggestion) []string
 }
 
 // recordsOfMatch returns the entries of a match, each with its accounts other than the ledger
-// account of the line's bank account.
+// account of the line's bank account, and the customers and receivables of its payments.
 func (n *reviewNames) recordsOfMatch(l *pb.BankStatementLine, m *pb.BankMatch) (ids []string) {
 	own := n.accounts[l.BankAccountId].GetLedgerAccountId()
+	for _, p := range m.GetPayments() {
+		ids = append(ids, p.CustomerId, p.PaymentId)
+		for _, a := range p.Allocations {
+			ids = append(ids, a.ReceivableId)
+		}
+	}
 	for _, key := range matchedEntries(m) {
 		ids = append(ids, key)
 		entry, _ := n.documents[key].Record.(*pb.JournalEntry)

@@ -27,8 +27,8 @@ type matchAmounts struct {
 // matchedEntry is the matched amount of an entry in its own currency and in the base currency.
 // Debits are positive.
 type matchedEntry struct {
-	// onBank is true on the bank account's own ledger account, where the money is posted already. That
-	// account holds the bank account's currency only.
+	// onBank is true on the bank account's own ledger account, where the money is posted already.
+	// That account holds the bank account's currency only.
 	onBank      bool
 	currency    string
 	minor, base int64

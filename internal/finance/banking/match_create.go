@@ -9,6 +9,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/receivables"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -17,10 +18,15 @@ import (
 )
 
 // createMatch returns the rule that creates a match: it locks the lines and entries, calculates
-// what the match takes of each, posts an entry for the remainder, and marks the lines as matched.
-// The entry is dated on the requested day, by default on the last booked date of the lines.
-func createMatch(requested string) resource.Rule[*pb.BankMatch] {
+// what the match takes of each, records its payments, posts an entry for the remainder, and marks
+// the lines as matched. Entries and payments are dated on the requested day, by default on the last
+// booked date of the lines.
+func (s *Service) createMatch(requested string) resource.Rule[*pb.BankMatch] {
 	return func(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
+		paid, err := s.lockPayments(ctx, tx, m)
+		if err != nil {
+			return err
+		}
 		lines, err := lockLines(ctx, tx, m)
 		if err != nil {
 			return err
@@ -29,13 +35,14 @@ func createMatch(requested string) resource.Rule[*pb.BankMatch] {
 		if err != nil {
 			return err
 		}
-		return matchLines(ctx, tx, m, lines, date)
+		return s.matchLines(ctx, tx, m, lines, paid, date)
 	}
 }
 
-// matchLines matches locked lines to the entries of a match, and posts the remainder on a day.
-func matchLines(
-	ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, date string,
+// matchLines matches locked lines to the entries of a match and to the payments that it records,
+// which settle what is locked, and posts the remainder on a day.
+func (s *Service) matchLines(
+	ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, paid receivables.Paid, date string,
 ) error {
 	account, err := bankAccounts.Table().Lock(ctx, tx, lines[0].BankAccountId)
 	if err != nil {
@@ -53,6 +60,9 @@ func matchLines(
 		return err
 	}
 	if err := readFees(ctx, tx, m, account, &in); err != nil {
+		return err
+	}
+	if err := s.recordPayments(ctx, tx, m, account, &in, paid, date); err != nil {
 		return err
 	}
 	if err := postMatch(ctx, tx, m, account, in, date, describeLine(lines[0])); err != nil {

@@ -12,6 +12,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/receivables"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -97,6 +98,13 @@ func readMatchEntry(
 	return matched, nil
 }
 
+// documentSources are the sources of the entries that a sub-ledger of receivables or payables
+// posts.
+var documentSources = []pb.JournalEntry_Source{
+	pb.JournalEntry_INVOICE, pb.JournalEntry_BILL, pb.JournalEntry_CUSTOMER_PAYMENT, pb.JournalEntry_ALLOCATION,
+	pb.JournalEntry_REFUND, pb.JournalEntry_CREDIT_NOTE, pb.JournalEntry_WRITE_OFF, pb.JournalEntry_DUNNING_NOTICE,
+}
+
 // checkMatchAccount refuses to match an entry on an account that is not an asset or a liability of
 // the business. Money on another bank account is moved by a transfer, and the entries of invoices
 // and bills are paid in their sub-ledger.
@@ -106,6 +114,10 @@ func checkMatchAccount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, a
 		return err
 	}
 	bank, err := isBankLedgerAccount(ctx, tx, accountID)
+	if err != nil {
+		return err
+	}
+	kept, err := isKeptByDocuments(ctx, tx, on, entry)
 	switch {
 	case err != nil:
 		return err
@@ -113,9 +125,9 @@ func checkMatchAccount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, a
 		return fault.InvalidFor(optionsv1.Reason_MATCH_ACCOUNT_REFUSED, fault.At(
 			field, "must be an ASSET or LIABILITY account that does not belong to a bank account",
 		))
-	case on.Control && (entry.Source == pb.JournalEntry_INVOICE || entry.Source == pb.JournalEntry_BILL):
+	case kept:
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(
-			field, "is a control account; record a payment of the invoice or bill, and match the entry of that payment",
+			field, "is maintained by a sub-ledger; add the payment of the invoice to payments, or record it and match its entry",
 		))
 	case entry.Source == pb.JournalEntry_BANK_MATCH:
 		return fault.Refuse(
@@ -124,6 +136,18 @@ func checkMatchAccount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, a
 		).WithSubject(entry.Id)
 	}
 	return nil
+}
+
+// isKeptByDocuments reports whether an entry on an account belongs to documents of a sub-ledger, by
+// which it is settled. The opening balances do once open documents were taken over.
+func isKeptByDocuments(ctx context.Context, tx *db.Tx, on *pb.Account, entry *pb.JournalEntry) (bool, error) {
+	switch {
+	case !on.Control && on.Subtype != pb.Account_CUSTOMER_DEPOSIT:
+		return false, nil
+	case entry.Source == pb.JournalEntry_OPENING_BALANCE_IMPORT:
+		return receivables.HasOpenings(ctx, tx, on.Id)
+	}
+	return slices.Contains(documentSources, entry.Source), nil
 }
 
 // isBankLedgerAccount reports whether a ledger account belongs to a bank account.

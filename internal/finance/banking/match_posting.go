@@ -17,7 +17,8 @@ func matchEntry(
 		Date: date, Source: pb.JournalEntry_BANK_MATCH, SourceId: m.Id, CurrencyCode: account.CurrencyCode,
 		Description: truncate(cmp.Or(m.Description, text, "Settled by bank"), maxDescription),
 	}
-	// The rate is that of the bank's money. Settled entries keep the rates at which they are carried.
+	// The rate is that of the bank's money. Settled entries keep the rates at which they are
+	// carried.
 	rate := m.ExchangeRate
 	if in.currency == in.base {
 		rate = ""

@@ -20,8 +20,8 @@ type laterLine struct {
 	ID, Decision, Entry                      uuid.UUID
 	Date, PostingDate                        string
 	Description, CounterpartyName, Reference string
-	// Minor is the amount of the line in minor units. Taken is the part of its whole decision that is
-	// in the books.
+	// Minor is the amount of the line in minor units. Taken is the part of its whole decision that
+	// is in the books.
 	Minor, Taken int64
 }
 

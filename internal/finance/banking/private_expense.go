@@ -223,13 +223,13 @@ func findCreditAccount(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (st
 func expenseEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.JournalEntry {
 	entry := &pb.JournalEntry{
 		Date: e.Date, Source: pb.JournalEntry_PRIVATE_EXPENSE, SourceId: e.Id,
-		CurrencyCode: currency, ExchangeRate: e.ExchangeRate,
+		CurrencyCode: currency, ExchangeRate: e.ExchangeRate, PriceMode: pb.TaxCalculation_INCLUSIVE,
 		Description: truncate(cmp.Or(e.Description, "Paid privately"), maxDescription),
 	}
 	var sum int64
 	for i, s := range e.Splits {
 		entry.Lines = append(entry.Lines, &pb.JournalLine{
-			AccountId: s.AccountId, Amount: money.ToProto(parts[i], currency), Memo: s.Memo,
+			AccountId: s.AccountId, Amount: money.ToProto(parts[i], currency), Memo: s.Memo, TaxCodeId: s.TaxCodeId,
 		})
 		sum += parts[i]
 	}

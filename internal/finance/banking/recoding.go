@@ -23,13 +23,14 @@ import (
 // recoding is a change of the splits on one account.
 type recoding struct {
 	from, to string
-	// values replace the values of their dimensions. The values of the cleared dimensions are removed.
+	// values replace the values of their dimensions. The values of the cleared dimensions are
+	// removed.
 	values, cleared []string
 	// date is for entries in closed periods, which end before the day open.
 	date, open string
 	// The following are read with the lines. dimensions are the dimensions of values, by value.
-	// accounts are the bank accounts. entries are the entries of the lines, by id, and earlier those
-	// that recoded them, by the id of the recoded entry.
+	// accounts are the bank accounts. entries are the entries of the lines, by id, and earlier
+	// those that recoded them, by the id of the recoded entry.
 	dimensions map[string]string
 	accounts   map[string]*pb.BankAccount
 	entries    map[string]*pb.JournalEntry
@@ -206,6 +207,7 @@ func (r *recoding) plan(l *pb.BankStatementLine) *recodedLine {
 		Description: truncate("Recoding of "+cmp.Or(posted.GetDescription(), l.Id), maxDescription),
 	}
 	owners := false
+	var moved, kept []*pb.JournalLine
 	for i, s := range n.splits {
 		switch {
 		case s.AccountId != r.from:
@@ -219,11 +221,17 @@ func (r *recoding) plan(l *pb.BankStatementLine) *recodedLine {
 		if !proto.Equal(was, s) {
 			n.moved = append(n.moved, i)
 			entry.Lines = append(entry.Lines, moveAmount(posted.Lines[i], was, s)...)
+			for _, tax := range taxKeptWith(posted, i) {
+				if !slices.Contains(moved, tax) {
+					moved, kept = append(moved, tax), append(kept, moveAmount(tax, was, s)...)
+				}
+			}
 		}
 	}
 	if len(n.moved) == 0 && !owners {
 		return n
 	}
+	entry.Lines = append(entry.Lines, kept...)
 	n.entry, n.problem = r.dateEntry(entry, len(n.moved) == 0)
 	if len(n.moved) > 0 && r.to == r.accounts[l.BankAccountId].GetLedgerAccountId() {
 		n.problem = "The new account is the ledger account of the line's own bank account."
@@ -263,10 +271,26 @@ func (r *recoding) replaceValues(values []string) []string {
 	return out
 }
 
+// taxKeptWith returns the lines that posting added on the account of the i-th line for tax that is
+// not recovered. They move with the line.
+func taxKeptWith(e *pb.JournalEntry, i int) (kept []*pb.JournalLine) {
+	line := e.Lines[i]
+	for _, l := range e.Lines {
+		if l.TaxComponentId != "" && l.TaxCodeId == line.TaxCodeId && l.AccountId == line.AccountId &&
+			slices.Equal(l.DimensionValueIds, line.DimensionValueIds) {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
 // moveAmount returns the lines that move the amount of a posted line, at its base amount, from a
-// split to another.
+// split to another. They have no tax code, because the tax stays as it is.
 func moveAmount(posted *pb.JournalLine, from, to *pb.BankStatementLine_Split) []*pb.JournalLine {
 	out, in := proto.CloneOf(posted), proto.CloneOf(posted)
+	for _, l := range []*pb.JournalLine{out, in} {
+		l.TaxCodeId, l.TaxComponentId = "", ""
+	}
 	out.AccountId, out.DimensionValueIds = from.AccountId, from.DimensionValueIds
 	in.AccountId, in.DimensionValueIds = to.AccountId, to.DimensionValueIds
 	out.Amount, out.BaseAmount = money.Negated(out.Amount), money.Negated(out.BaseAmount)

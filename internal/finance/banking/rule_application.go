@@ -179,6 +179,6 @@ func (m matcher) moveLine(l *pb.BankStatementLine, owner ownerLookup) ([]*pb.Ban
 		}
 		return splits, lineLifecycle.Move("categorize", l)
 	}
-	whole := &pb.BankStatementLine_Split{AccountId: m.rule.AccountId, Memo: m.rule.Memo}
+	whole := &pb.BankStatementLine_Split{AccountId: m.rule.AccountId, Memo: m.rule.Memo, TaxCodeId: m.rule.TaxCodeId}
 	return []*pb.BankStatementLine_Split{whole}, lineLifecycle.Move("categorize", l)
 }

@@ -14,11 +14,12 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/resource"
 )
 
 // checkRule validates a bank rule. It refuses conditions that cannot be read, an unclear effect,
 // and accounts that lines cannot be posted to.
-func checkRule(ctx context.Context, tx *db.Tx, _, r *pb.BankRule) error {
+func checkRule(ctx context.Context, tx *db.Tx, was, r *pb.BankRule) error {
 	var account *pb.BankAccount // the bank account whose lines it matches; nil for all
 	currency := tx.Call().Organization.CurrencyCode
 	if r.BankAccountId != "" {
@@ -33,6 +34,9 @@ func checkRule(ctx context.Context, tx *db.Tx, _, r *pb.BankRule) error {
 		return err
 	}
 	if err := checkRuleTransfer(ctx, tx, r, account); err != nil {
+		return err
+	}
+	if err := checkRuleTaxCodes(ctx, tx, was, r); err != nil {
 		return err
 	}
 	return checkRuleConditions(r)
@@ -97,6 +101,9 @@ func checkRuleConditions(r *pb.BankRule) error {
 			fault.At("vendorId", "must be empty in a rule for transfers or personal spending, which pay no vendor"),
 		)
 	}
+	if r.TaxCodeId != "" && r.AccountId == "" {
+		violations.Append(fault.At("taxCodeId", "must be empty unless accountId is set; splits have their own"))
+	}
 	if len(r.Splits) > 0 {
 		_, err := ruleShares(r.Splits)
 		violations.MergeViolations("", err)
@@ -120,6 +127,31 @@ func checkRuleAccounts(ctx context.Context, tx *db.Tx, r *pb.BankRule, own strin
 			return err
 		}
 		if err := violations.Merge(at, ledger.CheckDimensionValues(ctx, tx, s.DimensionValueIds)); err != nil {
+			return err
+		}
+	}
+	return violations.Err()
+}
+
+// checkRuleTaxCodes refuses tax codes that do not exist or are archived, except those that the rule
+// had before.
+func checkRuleTaxCodes(ctx context.Context, tx *db.Tx, was, r *pb.BankRule) error {
+	had := map[string]bool{"": true, was.GetTaxCodeId(): true}
+	for _, s := range was.GetSplits() {
+		had[s.TaxCodeId] = true
+	}
+	var violations fault.List
+	check := func(field, code string) error {
+		if had[code] {
+			return nil
+		}
+		return violations.Merge("", resource.CheckReference(ctx, tx, "txk", field, code))
+	}
+	if err := check("taxCodeId", r.TaxCodeId); err != nil {
+		return err
+	}
+	for i, s := range r.Splits {
+		if err := check(fmt.Sprintf("splits[%d].taxCodeId", i), s.TaxCodeId); err != nil {
 			return err
 		}
 	}

@@ -109,6 +109,9 @@ func lockForRuleMatches(
 		for _, s := range r.Splits {
 			add(s.AccountId, s.DimensionValueIds...)
 		}
+		for _, code := range taxCodesOf([]matcher{d.rule}) {
+			e.Lines = append(e.Lines, &pb.JournalLine{TaxCodeId: code})
+		}
 		if other := r.TransferBankAccountId; other != "" {
 			if to[other] == "" {
 				a, err := bankAccounts.Table().Get(ctx, tx, other)

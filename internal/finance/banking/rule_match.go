@@ -56,6 +56,21 @@ func (m matcher) matches(l *pb.BankStatementLine) bool {
 		isWithinBounds(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
 }
 
+// taxCodesOf returns the tax codes of rules.
+func taxCodesOf(rules []matcher) (codes []string) {
+	for _, m := range rules {
+		if m.rule.TaxCodeId != "" {
+			codes = append(codes, m.rule.TaxCodeId)
+		}
+		for _, s := range m.rule.Splits {
+			if s.TaxCodeId != "" {
+				codes = append(codes, s.TaxCodeId)
+			}
+		}
+	}
+	return codes
+}
+
 // inText reports whether a line contains one of the rule's texts and matches its pattern.
 // The pattern is tried on the counterparty's name and on the description separately, so that `^`
 // and `$` mean the start and end of either.

@@ -139,7 +139,7 @@ func ruleSplits(r *pb.BankRule, l *pb.BankStatementLine) (out []*pb.BankStatemen
 		if parts[i] != 0 {
 			out = append(out, &pb.BankStatementLine_Split{
 				AccountId: s.AccountId, Amount: money.ToProto(parts[i], currency), Memo: cmp.Or(s.Memo, r.Memo),
-				DimensionValueIds: s.DimensionValueIds,
+				DimensionValueIds: s.DimensionValueIds, TaxCodeId: s.TaxCodeId,
 			})
 		}
 	}

@@ -63,7 +63,7 @@ func ruleOfDecision(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (*p
 	case l.Personal && len(l.Splits) == 1:
 		rule.Personal = true
 	case len(l.Splits) == 1 && len(l.Splits[0].DimensionValueIds) == 0 && !l.Personal:
-		rule.AccountId, rule.Memo = l.Splits[0].AccountId, l.Splits[0].Memo
+		rule.AccountId, rule.Memo, rule.TaxCodeId = l.Splits[0].AccountId, l.Splits[0].Memo, l.Splits[0].TaxCodeId
 	case len(l.Splits) > 0 && !l.Personal:
 		rule.Splits = ruleShareSplits(l)
 	default:
@@ -105,7 +105,8 @@ func matchPhrase(rule *pb.BankRule, l *pb.BankStatementLine) error {
 func ruleShareSplits(l *pb.BankStatementLine) []*pb.BankRule_Split {
 	splits := make([]*pb.BankRule_Split, len(l.Splits))
 	for i, s := range l.Splits {
-		splits[i] = &pb.BankRule_Split{AccountId: s.AccountId, Memo: s.Memo, DimensionValueIds: s.DimensionValueIds}
+		splits[i] = &pb.BankRule_Split{AccountId: s.AccountId, Memo: s.Memo, DimensionValueIds: s.DimensionValueIds,
+			TaxCodeId: s.TaxCodeId}
 		if i < len(l.Splits)-1 {
 			part, _ := decimal.NewFromString(s.Amount.Amount) // a stored amount always parses
 			whole, _ := decimal.NewFromString(l.Amount.Amount)

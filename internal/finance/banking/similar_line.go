@@ -24,8 +24,8 @@ var selectSimilar string
 const (
 	// similarDays is how many days apart a bank may date a payment in two files.
 	similarDays = 3
-	// maxCompared is how many stored lines a row is compared with. It bounds the work for a file whose
-	// lines all have one amount.
+	// maxCompared is how many stored lines a row is compared with. It bounds the work for a file
+	// whose lines all have one amount.
 	maxCompared = 50
 )
 

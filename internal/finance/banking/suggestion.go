@@ -27,6 +27,8 @@ const (
 	pointsWords        = 10  // line and entry share a word
 	pointsCounterparty = 10  // the entry contains the counterparty's name
 	pointsRule         = 100 // a bank rule matches, which decides such lines without asking
+	pointsNumber       = 46  // the bank's text contains the number of a receivable
+	pointsPayer        = 20  // the payer is the customer who owes
 	pointsRejected     = 20  // deducted for each rejection
 )
 
@@ -58,6 +60,8 @@ func (s *Service) SuggestMatches(
 type suggester struct {
 	accounts map[string]*pb.BankAccount
 	rules    []matcher
+	// taxCodes are the tax codes of the rules that lines may use.
+	taxCodes map[string]bool
 	owner    ownerLookup
 	history  decisionHistory
 	rejected rejections
@@ -66,6 +70,8 @@ type suggester struct {
 	waiting waitingLines
 	pairs   pairing
 	entries candidates
+	// receivables are those that lines may pay.
+	receivables openReceivables
 	// twins are the lines that each line may repeat.
 	twins map[string][]string
 }
@@ -80,6 +86,9 @@ func newSuggester(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine)
 	if s.rules, err = loadRules(ctx, tx); err != nil {
 		return nil, err
 	}
+	if s.taxCodes, err = loadUsable(ctx, tx, taxCodesOf(s.rules)); err != nil {
+		return nil, err
+	}
 	if s.history, err = loadHistory(ctx, tx, lines); err != nil {
 		return nil, err
 	}
@@ -92,7 +101,10 @@ func newSuggester(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine)
 	if err := s.loadWaiting(ctx, tx, lines); err != nil {
 		return nil, err
 	}
-	return s, s.loadEntries(ctx, tx, lines)
+	if err := s.loadEntries(ctx, tx, lines); err != nil {
+		return nil, err
+	}
+	return s, s.loadReceivables(ctx, tx, lines)
 }
 
 // suggest returns the suggestions for a line by descending score, without rejected ones. cut
@@ -110,6 +122,8 @@ func (s *suggester) suggest(l *pb.BankStatementLine) (all []*suggestion, cut boo
 		all = append(all, s.history.suggest(l, s.rejected.byPayee[l.Payee])...)
 	}
 	entries, cutEntries := s.suggestEntries(l)
+	payments, cutPayments := s.suggestPayments(l)
+	entries, cutEntries = append(entries, payments...), cutEntries || cutPayments
 	rejected := s.rejected.byLine[l.Id]
 	all = slices.DeleteFunc(append(all, entries...), func(o *suggestion) bool { return rejected[suggestionKey(o)] })
 	if len(s.twins[l.Id]) > 0 {
@@ -137,8 +151,14 @@ func (s *suggester) suggestRule(l *pb.BankStatementLine) ([]*suggestion, error) 
 		BankTransfer: decision.GetBankTransfer(), VendorId: m.rule.VendorId,
 		Reasons: []string{fmt.Sprintf("The rule %q matches.", m.rule.DisplayName)},
 	}
-	if len(m.rule.Splits) > 0 {
+	if len(m.rule.Splits) > 0 || m.rule.TaxCodeId != "" {
 		out.Splits = decision.GetSplits()
+	}
+	for _, code := range taxCodesOf([]matcher{m}) {
+		if !s.taxCodes[code] {
+			out.Score = 0
+			out.Reasons = append(out.Reasons, "The rule cannot decide the line, because its tax code "+code+" is archived.")
+		}
 	}
 	return []*suggestion{out}, err
 }

@@ -32,7 +32,7 @@ func (s *Service) AcceptSuggestion(
 			return nil, err
 		}
 		lines := []*pb.BankStatementLine{l}
-		done, err := acceptSuggestions(ctx, tx, lines, []*suggestion{req.GetSuggestion()})
+		done, err := s.acceptSuggestions(ctx, tx, lines, []*suggestion{req.GetSuggestion()})
 		if err != nil {
 			return nil, fault.MapFields(err, func(f fault.Field) fault.Field {
 				return fault.Field{Path: strings.TrimPrefix(f.Path, itemPath(0)+"."), Message: f.Message}
@@ -55,7 +55,7 @@ func (s *Service) BatchAcceptSuggestions(
 		for i, item := range req.GetItems() {
 			chosen[i] = item.Suggestion
 		}
-		done, err := acceptSuggestions(ctx, tx, lines, chosen)
+		done, err := s.acceptSuggestions(ctx, tx, lines, chosen)
 		return &pb.BatchAcceptSuggestionsResponse{BankStatementLines: done}, err
 	})
 }
@@ -73,17 +73,17 @@ func refuseDecidedLine(_ *db.Tx, l *pb.BankStatementLine) error {
 // acceptSuggestions decides lines as suggestions say, and returns them in the same order. A nil
 // suggestion stands for the most likely one. It fails if one is refused, with the problems of the
 // same kind of all lines.
-func acceptSuggestions(
+func (s *Service) acceptSuggestions(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, sent []*suggestion,
 ) ([]*pb.BankStatementLine, error) {
 	suggester, err := newSuggester(ctx, tx, lines)
 	if err != nil {
 		return nil, err
 	}
-	a := acceptance{lines: lines, chosen: make([]*suggestion, len(lines)), suggester: suggester}
+	a := acceptance{service: s, lines: lines, chosen: make([]*suggestion, len(lines)), suggester: suggester}
 	if err := a.choose(sent); err != nil {
-		// The suggestions of a line end when it is decided. If a line was decided after it was read,
-		// the transaction runs again and reports its state instead.
+		// The suggestions of a line end when it is decided. If a line was decided after it was
+		// read, the transaction runs again and reports its state instead.
 		return nil, cmp.Or(lockLinesAsRead(ctx, tx, a.lines, nil), err)
 	}
 	if err := a.lock(ctx, tx); err != nil {
@@ -97,7 +97,8 @@ func acceptSuggestions(
 
 // acceptance is a set of suggestions that are accepted together.
 type acceptance struct {
-	lines []*pb.BankStatementLine
+	service *Service
+	lines   []*pb.BankStatementLine
 	// chosen is the accepted suggestion of each line.
 	chosen    []*suggestion
 	suggester *suggester
@@ -247,7 +248,7 @@ func (a acceptance) decideOne(ctx context.Context, tx *db.Tx, l *pb.BankStatemen
 	case s.BankTransfer != nil:
 		return bankTransfers.Insert(ctx, tx, proto.CloneOf(s.BankTransfer), postTransfer(""))
 	case s.BankMatch != nil:
-		return bankMatches.Insert(ctx, tx, proto.CloneOf(s.BankMatch), createMatch(""))
+		return bankMatches.Insert(ctx, tx, proto.CloneOf(s.BankMatch), a.service.createMatch(""))
 	case s.Personal:
 		mark := func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 			return markPersonal(ctx, tx, l, s.AccountId, nil, "")

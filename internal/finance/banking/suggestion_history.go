@@ -43,6 +43,7 @@ type pastSplit struct {
 		CurrencyCode string `json:"currencyCode"`
 	} `json:"amount"`
 	DimensionValueIDs []string `json:"dimensionValueIds"`
+	TaxCodeID         string   `json:"taxCodeId"`
 }
 
 // isRepeatable reports whether a suggestion can repeat the decision: to categorize a line, or to
@@ -78,8 +79,8 @@ func (d pastDecision) outcome() string {
 type decisionHistory struct {
 	decisions []pastDecision
 	scores    *payee.History
-	// usable holds the accounts, dimension values and vendors of the decisions that new decisions
-	// may use.
+	// usable holds the accounts, dimension values, tax codes and vendors of the decisions that new
+	// decisions may use.
 	usable map[string]bool
 }
 
@@ -121,7 +122,7 @@ func dayNumber(date string) int {
 func (h decisionHistory) references() (ids []string) {
 	for _, d := range h.decisions {
 		for _, s := range d.Splits {
-			ids = append(append(ids, s.AccountID), s.DimensionValueIDs...)
+			ids = append(append(ids, s.AccountID, s.TaxCodeID), s.DimensionValueIDs...)
 		}
 		if d.Vendor.Valid {
 			ids = append(ids, id.Format("ven", d.Vendor.UUID))
@@ -158,15 +159,15 @@ func (h decisionHistory) suggest(l *pb.BankStatementLine, rejected map[string]in
 }
 
 // repeat returns the suggestion to decide a line as the latest decision of a guess, or nil if it
-// cannot be repeated or one of its accounts is archived. Its vendor and dimension values are
-// suggested if they are usable.
+// cannot be repeated or one of its accounts or tax codes is archived. Its vendor and dimension
+// values are suggested if they are usable.
 func (h decisionHistory) repeat(g payee.Guess, l *pb.BankStatementLine) *suggestion {
 	d := h.decisions[g.Latest]
 	if !d.isRepeatable() {
 		return nil
 	}
 	for _, s := range d.Splits {
-		if !h.usable[s.AccountID] {
+		if !h.usable[s.AccountID] || s.TaxCodeID != "" && !h.usable[s.TaxCodeID] {
 			return nil
 		}
 	}
@@ -179,7 +180,7 @@ func (h decisionHistory) repeat(g payee.Guess, l *pb.BankStatementLine) *suggest
 	}
 	if len(out.Splits) == 1 {
 		out.AccountId = d.Splits[0].AccountID
-		if len(out.Splits[0].DimensionValueIds) == 0 {
+		if len(out.Splits[0].DimensionValueIds) == 0 && out.Splits[0].TaxCodeId == "" {
 			out.Splits = nil
 		}
 	}
@@ -209,7 +210,8 @@ func (h decisionHistory) splitLike(d pastDecision, l *pb.BankStatementLine) []*p
 		if whole < 0 {
 			part = -part
 		}
-		splits[i] = &pb.BankStatementLine_Split{AccountId: d.Splits[i].AccountID, Amount: money.ToProto(part, currency)}
+		splits[i] = &pb.BankStatementLine_Split{AccountId: d.Splits[i].AccountID, Amount: money.ToProto(part, currency),
+			TaxCodeId: d.Splits[i].TaxCodeID}
 		for _, value := range d.Splits[i].DimensionValueIDs {
 			if h.usable[value] {
 				splits[i].DimensionValueIds = append(splits[i].DimensionValueIds, value)

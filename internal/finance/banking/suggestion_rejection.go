@@ -74,12 +74,22 @@ func splitAccounts(splits []*pb.BankStatementLine_Split) []string {
 	return accounts
 }
 
-// matchKeys returns the entries of a match and, if there are several, its lines, sorted.
+// matchKeys returns the entries of a match, the receivables and deposit requests that its payments
+// settle and, if there are several or payments are recorded, its lines, sorted.
 func matchKeys(m *pb.BankMatch) (all []string) {
 	for _, e := range m.Entries {
 		all = append(all, strings.TrimSpace(e.JournalEntryId+" "+e.AccountId))
 	}
-	if len(m.Lines) > 1 {
+	for _, p := range m.Payments {
+		all = append(all, p.CustomerId)
+		if p.DepositRequestId != "" {
+			all = append(all, p.DepositRequestId)
+		}
+		for _, a := range p.Allocations {
+			all = append(all, a.ReceivableId)
+		}
+	}
+	if len(m.Lines) > 1 || len(m.Payments) > 0 {
 		for _, l := range m.Lines {
 			all = append(all, l.BankStatementLineId)
 		}

@@ -1,6 +1,7 @@
 // Package catalog owns what documents of sale and purchase are made of: items with their prices and
 // accounts, and payment terms. It guarantees that the installments of a term add up to the whole
-// amount, and that archived items and terms are refused on new documents. Documents copy what they
+// amount, and that archived items and terms are refused on new documents, except for the lines that
+// bill what was agreed before. Documents copy what they
 // need, so that a later change does not reach them. When amounts are due is calculated by package
 // duedate, and taxes are left to the documents.
 package catalog

@@ -12,9 +12,10 @@ import (
 
 // ResolveItems returns the items that the lines of another capability's document refer to, by
 // identifier, with one statement. It refuses items that do not exist or are archived, each at its
-// path in the request, which at returns for the i-th identifier. Empty identifiers are skipped.
+// path in the request, which at returns for the i-th identifier. The i-th may be archived if agreed
+// is true for it, because its line bills what was agreed before. Empty identifiers are skipped.
 func ResolveItems(
-	ctx context.Context, tx *db.Tx, ids []string, at func(i int) string,
+	ctx context.Context, tx *db.Tx, ids []string, at func(i int) string, agreed func(i int) bool,
 ) (map[string]*pb.Item, error) {
 	var wellFormed []string
 	for _, key := range ids {
@@ -36,11 +37,13 @@ func ResolveItems(
 		if key == "" {
 			continue
 		}
-		if refusal := resource.CheckSubject(byID[key], at(i)); refusal != nil {
+		subject := byID[key]
+		subject.Archived = subject.Archived && !agreed(i)
+		if refusal := resource.CheckSubject(subject, at(i)); refusal != nil {
 			violations.MergeViolations("", refusal)
 			continue
 		}
-		found[key] = byID[key].Record.(*pb.Item)
+		found[key] = subject.Record.(*pb.Item)
 	}
 	return found, violations.Err()
 }

@@ -85,7 +85,8 @@ func TestItemKeepsExactPrices(t *testing.T) {
 	}
 }
 
-// TestItemsAreResolvedTogether looks up the items of the lines of a document.
+// TestItemsAreResolvedTogether looks up the items of the lines of a document. A line that bills
+// what was agreed may name an archived item.
 func TestItemsAreResolvedTogether(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -94,9 +95,11 @@ func TestItemsAreResolvedTogether(t *testing.T) {
 	if _, err := pb.NewCatalogServiceClient(o).ArchiveItem(t.Context(), &pb.ArchiveItemRequest{ItemId: old}); err != nil {
 		t.Fatal(err)
 	}
+	agreed := -1
 	resolve := func(ids ...string) (found map[string]*pb.Item, err error) {
 		err = write(t, o, func(ctx context.Context, tx *db.Tx) (err error) {
-			found, err = catalog.ResolveItems(ctx, tx, ids, func(i int) string { return fmt.Sprintf("lines[%d].itemId", i) })
+			found, err = catalog.ResolveItems(ctx, tx, ids, func(i int) string { return fmt.Sprintf("lines[%d].itemId", i) },
+				func(i int) bool { return i == agreed })
 			return err
 		})
 		return found, err
@@ -107,6 +110,12 @@ func TestItemsAreResolvedTogether(t *testing.T) {
 	_, err := resolve(paper, unknownItem, "", "ven_01k9zzzzzzzzzzzzzzzzzzzzzz")
 	apptest.WantRefused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "lines[1].itemId", "lines[3].itemId")
 	_, err = resolve(paper, old)
+	apptest.WantRefused(t, err, optionsv1.Reason_REFERENCE_ARCHIVED, "lines[1].itemId")
+	agreed = 0
+	if found, err := resolve(old); err != nil || found[old].GetDisplayName() != "Old" {
+		t.Errorf("got %v, %v", found, err)
+	}
+	_, err = resolve(old, old)
 	apptest.WantRefused(t, err, optionsv1.Reason_REFERENCE_ARCHIVED, "lines[1].itemId")
 }
 

@@ -26,6 +26,11 @@ func ResolveTerm(ctx context.Context, tx *db.Tx, field, id string) (*pb.PaymentT
 	return paymentTerms.Resolve(ctx, tx, field, id)
 }
 
+// FindTerms returns the payment terms that exist, by id. They may be archived.
+func FindTerms(ctx context.Context, tx *db.Tx, ids []string) (map[string]*pb.PaymentTerm, error) {
+	return paymentTerms.Table().GetExisting(ctx, tx, ids)
+}
+
 // CreatePaymentTerm creates a payment term.
 func (s *Service) CreatePaymentTerm(ctx context.Context, req *pb.CreatePaymentTermRequest) (*pb.PaymentTerm, error) {
 	return paymentTerms.Create(ctx, s.db, req.GetPaymentTerm(), checkPaymentTerm)

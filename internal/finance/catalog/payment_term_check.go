@@ -3,12 +3,14 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/shopspring/decimal"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/finance/catalog/duedate"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 )
@@ -16,7 +18,7 @@ import (
 var hundred = decimal.NewFromInt(100)
 
 // checkPaymentTerm is the rule that a term says exactly once when the amount is due, in whole, and
-// that its discount ends before.
+// that its discount can end before.
 func checkPaymentTerm(_ context.Context, _ *db.Tx, _, t *pb.PaymentTerm) error {
 	var violations fault.List
 	switch {
@@ -28,13 +30,16 @@ func checkPaymentTerm(_ context.Context, _ *db.Tx, _, t *pb.PaymentTerm) error {
 		violations.Append(checkDueRule("due", t.Due)...)
 	}
 	if d := t.Discount; d != nil {
-		violations.Append(checkDiscount(t.Due, d)...)
+		violations.Append(checkDiscount(d)...)
 		if d.TaxTreatment == pb.PaymentTerm_Discount_TAX_TREATMENT_UNSPECIFIED {
 			d.TaxTreatment = pb.PaymentTerm_Discount_NET_AND_TAX
 		}
 	}
 	violations.MergeViolations("", checkInstallments(t.Installments))
-	return violations.Err()
+	if err := violations.Err(); err != nil || t.Discount == nil {
+		return err
+	}
+	return checkDiscountDays(t)
 }
 
 // checkInstallments checks each installment, and that their percentages add up to 100.
@@ -57,16 +62,31 @@ func checkInstallments(installments []*pb.PaymentTerm_Installment) error {
 		fault.At("installments", "add up to %s percent, not 100", sum))
 }
 
-// checkDiscount checks the discount of a term. Where the whole amount is due a number of days after
-// the date of the document, a discount that is granted longer is a mistake.
-func checkDiscount(due *pb.PaymentTerm_DueRule, d *pb.PaymentTerm_Discount) (violations []fault.Field) {
+// checkDiscount checks the percentage of the discount of a term.
+func checkDiscount(d *pb.PaymentTerm_Discount) (violations []fault.Field) {
 	if percent, ok := parsePercent(&d.Percent, hundred); !ok || percent.Equal(hundred) {
 		violations = append(violations, fault.At("discount.percent", "must be a number above 0 and below 100, such as \"2\""))
 	}
-	if due.GetKind() == pb.PaymentTerm_DueRule_DAYS_AFTER_DOCUMENT && d.Days > due.GetDays() {
-		violations = append(violations, fault.At("discount.days", "must not exceed due.days"))
-	}
 	return violations
+}
+
+// checkDiscountDays refuses a discount that is granted after the last due date of a valid term,
+// whatever the date of the document. If the due date depends on the month, a discount may be
+// granted longer for documents late in the month.
+func checkDiscountDays(t *pb.PaymentTerm) error {
+	term, longest := DueTerm(t), 0
+	first, err := calendar.NewDate(2024, time.January, 1)
+	if err != nil {
+		return err
+	}
+	for n := range 366 {
+		date := first.AddDays(n)
+		longest = max(longest, date.DaysUntil(term.LastDate(date)))
+	}
+	if int(t.Discount.Days) <= longest {
+		return nil
+	}
+	return fault.Invalid(fault.At("discount.days", "must be at most %d, when the last part is due", longest))
 }
 
 // checkDueRule refuses the fields that do not belong to the kind of the rule.

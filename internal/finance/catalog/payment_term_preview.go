@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -28,7 +29,7 @@ func (s *Service) PreviewPaymentTerm(
 		if err != nil {
 			return nil, err
 		}
-		return preview(DueTerm(term), d, int(req.GetGraceDays())), nil
+		return preview(DueTerm(term), d, int(cmp.Or(req.GetGraceDays(), term.GetDiscount().GetGraceDays()))), nil
 	})
 }
 

@@ -115,6 +115,11 @@ func TestPaymentTermIsChecked(t *testing.T) {
 			Discount: &pb.PaymentTerm_Discount{Percent: "0"}}, invalid, []string{"discount.percent"}},
 		"discount after the due date": {&pb.PaymentTerm{DisplayName: "X", Due: net(30),
 			Discount: &pb.PaymentTerm_Discount{Percent: "2", Days: 31}}, invalid, []string{"discount.days"}},
+		"discount after the end of the month": {&pb.PaymentTerm{DisplayName: "X", Due: &pb.PaymentTerm_DueRule{
+			Kind: pb.PaymentTerm_DueRule_DAYS_AFTER_MONTH_END}, Discount: &pb.PaymentTerm_Discount{Percent: "2", Days: 31}},
+			invalid, []string{"discount.days"}},
+		"discount after the last installment": {&pb.PaymentTerm{DisplayName: "X", Installments: shares("50", "50"),
+			Discount: &pb.PaymentTerm_Discount{Percent: "2", Days: 31}}, invalid, []string{"discount.days"}},
 	} {
 		_, err := client.CreatePaymentTerm(t.Context(), &pb.CreatePaymentTermRequest{PaymentTerm: c.term})
 		fields := apptest.Fields(err)
@@ -123,6 +128,18 @@ func TestPaymentTermIsChecked(t *testing.T) {
 			t.Errorf("%s: got %v at %q, want %s at %q", name, err, fields, c.reason, c.fields)
 		}
 	}
+}
+
+// TestDiscountMayEndWithTheTerm creates terms whose discounts end on the last due date in some
+// case.
+func TestDiscountMayEndWithTheTerm(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	discount := &pb.PaymentTerm_Discount{Percent: "2", Days: 30}
+	createTerm(t, o, &pb.PaymentTerm{DisplayName: "Thirty days", Due: net(30), Discount: discount})
+	createTerm(t, o, &pb.PaymentTerm{DisplayName: "Halves", Installments: shares("50", "50"), Discount: discount})
+	createTerm(t, o, &pb.PaymentTerm{DisplayName: "End of month", Discount: discount,
+		Due: &pb.PaymentTerm_DueRule{Kind: pb.PaymentTerm_DueRule_DAYS_AFTER_MONTH_END}})
 }
 
 // TestPreviewOfPaymentTerm previews an invoice of 121.00 with 21.00 of tax, dated 2026-11-20.

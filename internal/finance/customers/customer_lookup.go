@@ -2,6 +2,7 @@ package customers
 
 import (
 	"context"
+	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
@@ -48,6 +49,23 @@ func ResolveWithArchived(ctx context.Context, tx *db.Tx, field, key string) (*pb
 	return found[0].Record.(*pb.Customer), nil
 }
 
+// LockShared keeps customers from being changed, archived or merged until the transaction ends. It
+// ignores those that do not exist.
+func LockShared(ctx context.Context, tx *db.Tx, ids []string) error {
+	for _, key := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		if err := lock(ctx, tx, key, "share"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Create stores a customer that another capability makes. It fails with CUSTOMERS_NAME_TAKEN if
+// another customer has the name.
+func Create(ctx context.Context, tx *db.Tx, c *pb.Customer) error {
+	return customers.Insert(ctx, tx, c, checkCustomer)
+}
+
 func resolve(ctx context.Context, tx *db.Tx, field, key, strength string) (*pb.Customer, error) {
 	if err := lock(ctx, tx, key, strength); err != nil {
 		return nil, err
@@ -68,4 +86,9 @@ for `+strength, db.Row{Table: customers.Table().Name(), Key: u}), tx.Call().Orga
 		}
 	}
 	return nil
+}
+
+// FindCustomer returns a customer, on the system side. It may be archived.
+func FindCustomer(ctx context.Context, tx *db.Tx, customerID string) (*pb.Customer, error) {
+	return customers.Find(ctx, tx, customerID)
 }

@@ -1,8 +1,9 @@
 // Package customers owns whom an organization sells to: names, persons, addresses, and the defaults
 // of new documents. The name of a customer is unique in its organization, regardless of case. Two
-// records of the same customer can be merged: then everything that refers to one of them refers to
-// the other, and the first is archived for good. Documents, balances and reminders are left to the
-// packages above, which take part in a merge by a hook.
+// records of the same customer can be merged: then the documents, balances and reminders of one of
+// them are those of the other, and the first is archived for good. These are left to the packages
+// above, which take part in a merge by a hook. What the platform keeps of the first, such as
+// comments and labels, stays with it.
 package customers
 
 import (

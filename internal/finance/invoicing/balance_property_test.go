@@ -19,24 +19,70 @@ import (
 func TestBooksAgreeWithReceivables(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
+	s.dunDaily(t)
+	term := must(pb.NewCatalogServiceClient(s).CreatePaymentTerm(t.Context(), &pb.CreatePaymentTermRequest{
+		PaymentTerm: &pb.PaymentTerm{DisplayName: "2 % within 5 days", Due: &pb.PaymentTerm_DueRule{
+			Kind: pb.PaymentTerm_DueRule_DAYS_AFTER_DOCUMENT, Days: 6},
+			Discount: &pb.PaymentTerm_Discount{Percent: "2", Days: 5}}}))(t)
 	rapid.Check(t, func(r *rapid.T) {
-		m := &life{shop: s, t: t, r: r}
+		m := &life{shop: s, t: t, r: r, term: term.GetId()}
 		for range rapid.IntRange(3, 12).Draw(r, "steps") {
 			rapid.SampledFrom([]func(){m.issueOne, m.issueOne, m.payOne, m.payOne, m.allocateOne, m.undoOne, m.creditOne,
-				m.writeOffOne, m.voidOne, m.voidPaymentOne}).Draw(r, "step")()
+				m.writeOffOne, m.voidOne, m.voidPaymentOne, m.dunOne, m.voidNoticeOne}).Draw(r, "step")()
 		}
 	})
+	notices := must(pb.NewDunningServiceClient(s).ListDunningNotices(t.Context(), &pb.ListDunningNoticesRequest{}))(t)
+	if len(notices.GetDunningNotices()) == 0 {
+		t.Error("no notice was sent")
+	}
 	s.wantSound(t)
 	s.wantBalances(t)
 }
 
 // life is a random sequence of sales. Steps that the server refuses change nothing.
 type life struct {
-	shop               *shop
-	t                  *testing.T
-	r                  *rapid.T
-	invoices, payments []string
-	allocations        []string
+	shop *shop
+	t    *testing.T
+	r    *rapid.T
+	term string
+	// charges are the receivables of notices.
+	invoices, payments, allocations, notices, charges []string
+}
+
+// dunDaily adds a policy with fees and interest, and the rates of their currencies.
+func (s *shop) dunDaily(t *testing.T) {
+	p := &pb.DunningPolicy{DisplayName: "Standard", DefaultPolicy: true,
+		InterestRates: []*pb.DunningPolicy_InterestRate{{Percent: "9.5"}}}
+	for _, days := range []int32{1, 4, 9, 15} {
+		p.Steps = append(p.Steps, &pb.DunningPolicy_Step{Days: days, DisplayName: fmt.Sprint(days), ChargeInterest: true,
+			Fees: []*typepb.Money{usd("5.00"), {Amount: "4.00", CurrencyCode: "EUR"}}})
+	}
+	must(pb.NewDunningServiceClient(s).CreateDunningPolicy(t.Context(),
+		&pb.CreateDunningPolicyRequest{DunningPolicy: p}))(t)
+	for day := 1; day < 29; day += 5 {
+		must(s.ledger.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{ExchangeRate: &pb.ExchangeRate{
+			Date: fmt.Sprintf("2027-01-%02d", day), FromCurrencyCode: "EUR", ToCurrencyCode: "USD",
+			Rate: fmt.Sprintf("1.%02d", day)}}))(t)
+	}
+}
+
+// dunOne sends the notices of a day.
+func (m *life) dunOne() {
+	made, err := pb.NewDunningServiceClient(m.shop).RunDunning(m.t.Context(), &pb.RunDunningRequest{RunDate: m.day()})
+	if err != nil {
+		return
+	}
+	for _, n := range made.GetNotices() {
+		m.notices = append(m.notices, n.GetId())
+		if n.GetReceivableId() != "" {
+			m.charges = append(m.charges, n.GetReceivableId())
+		}
+	}
+}
+
+func (m *life) voidNoticeOne() {
+	_, _ = pb.NewDunningServiceClient(m.shop).VoidDunningNotice(m.t.Context(),
+		&pb.VoidDunningNoticeRequest{DunningNoticeId: m.pick(m.notices), Date: m.day(), Reason: "Mistake"})
 }
 
 func (m *life) day() string {
@@ -55,7 +101,7 @@ func (m *life) pick(list []string) string {
 }
 
 func (m *life) issueOne() {
-	i := &pb.Invoice{CustomerId: m.shop.customer, IssueDate: m.day(),
+	i := &pb.Invoice{CustomerId: m.shop.customer, IssueDate: m.day(), PaymentTermId: m.term,
 		Lines: []*pb.DocumentLine{m.shop.line(m.amount()), m.shop.line(m.amount())}}
 	if rapid.Bool().Draw(m.r, "foreign") {
 		i.CurrencyCode = "EUR"
@@ -73,8 +119,10 @@ func (m *life) payOne() {
 		p.Amount.CurrencyCode = "EUR"
 		p.ExchangeRate = rapid.SampledFrom([]string{"1.0911", "1.2", "0.9013"}).Draw(m.r, "rate")
 	}
-	if key := m.pick(m.invoices); key != "" && rapid.Bool().Draw(m.r, "allocated") {
-		p.Allocations = append(p.Allocations, &pb.Payment_NewAllocation{ReceivableId: key})
+	if key := m.pick(append(m.charges, m.invoices...)); key != "" && rapid.Bool().Draw(m.r, "allocated") {
+		p.Allocations = append(p.Allocations, &pb.Payment_NewAllocation{ReceivableId: key,
+			TakeDiscount: rapid.Bool().Draw(m.r, "discount"), ClearDifference: rapid.Bool().Draw(m.r, "clear"),
+			DiscountReason: "Agreed"})
 	}
 	if made, err := m.shop.CreatePayment(m.t.Context(), &pb.CreatePaymentRequest{Payment: p}); err == nil {
 		m.payments = append(m.payments, made.GetId())

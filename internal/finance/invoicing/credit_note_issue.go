@@ -7,6 +7,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/receivables"
+	"backoffice/internal/finance/tax"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -43,18 +44,21 @@ func (s *Service) issueCreditNote(ctx context.Context, tx *db.Tx, _, n *pb.Credi
 	if err := creditLines(n, i, notes); err != nil {
 		return err
 	}
-	if err := checkCredit(n, i, notes); err != nil {
+	if err := checkAndRelease(ctx, tx, n, i, notes); err != nil {
 		return err
 	}
 	p, err := postCreditNote(ctx, tx, n, i, settled)
 	if err != nil {
 		return err
 	}
-	if n.Number, err = series.Next(ctx, tx, creditNoteNumbers, date); err != nil {
+	if n.Number, _, err = series.Next(ctx, tx, creditNoteNumbers, date); err != nil {
 		return err
 	}
 	n.State = pb.CreditNote_ISSUED
 	if err := creditNotes.Insert(ctx, tx, n); err != nil {
+		return err
+	}
+	if err := p.recordCreditedTaxes(ctx, tx, n, i, settled); err != nil {
 		return err
 	}
 	if err := s.settleCreditNote(ctx, tx, n, p); err != nil {
@@ -72,7 +76,7 @@ func (s *Service) settleCreditNote(ctx context.Context, tx *db.Tx, n *pb.CreditN
 	if err := receivables.OpenCredit(ctx, tx, c, p.base, n.JournalEntryId); err != nil {
 		return err
 	}
-	if err := receivables.AddParts(ctx, tx, receivableID(n.InvoiceId), p.parts, -1); err != nil {
+	if err := receivables.AddParts(ctx, tx, receivableID(n.InvoiceId), p.parts, p.taxes.Taxes(), -1); err != nil {
 		return err
 	}
 	return s.applyCreditNote(ctx, tx, n, p.payable)
@@ -156,10 +160,11 @@ func postCreditNote(
 	if p.account, err = ledger.RoleAccount(ctx, tx, pb.AccountRole_CUSTOMER_DEPOSITS); err != nil {
 		return p, err
 	}
-	sums, err := creditedParts(n, i)
+	sums, taxes, err := creditedParts(n, i)
 	if err != nil {
 		return p, err
 	}
+	p.taxes = taxes
 	p.parts, p.firstLine = sums.parts()
 	if p.payable, err = payableOf(n.TotalAmount, n.Taxes); err != nil {
 		return p, err
@@ -173,29 +178,34 @@ func postCreditNote(
 	if err := ledger.Post(ctx, tx, e); err != nil {
 		return p, p.mapFields(err)
 	}
-	n.JournalEntryId = e.Id
+	n.JournalEntryId, p.posted = e.Id, e.Lines
 	base := e.Lines[0].BaseAmount
 	p.base, err = money.Parse(base.GetAmount(), base.GetCurrencyCode())
 	p.base = -p.base
 	return p, err
 }
 
-// creditedParts adds up the lines and taxes of a credit note by account and dimension values.
-func creditedParts(n *pb.CreditNote, i *pb.Invoice) (*partSums, error) {
+// creditedParts adds up the lines and taxes of a credit note by account and dimension values, and
+// its taxes by tax code and component.
+func creditedParts(n *pb.CreditNote, i *pb.Invoice) (*partSums, *tax.Sums, error) {
+	taxes := tax.NewSums(i.CurrencyCode)
 	sums := &partSums{currency: i.CurrencyCode, index: map[string]int{}}
 	lines := linesByID(i)
 	for at, l := range n.Lines {
 		from := lines[l.InvoiceLineId]
 		if err := sums.add(at, from.AccountId, from.DimensionValueIds, false, l.NetAmount.Amount, 1); err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if err := addLineTaxes(taxes, i, from.TaxCodeId, l.NetAmount.Amount, l.Taxes); err != nil {
+			return nil, nil, err
 		}
 		for _, t := range l.Taxes {
 			if err := sums.addTax(t); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 	}
-	return sums, nil
+	return sums, taxes, nil
 }
 
 // reversedLines returns the lines of the entry with opposite signs.
@@ -235,16 +245,22 @@ func (s *Service) voidCreditNote(date, reason string) resource.Rule[*pb.CreditNo
 			return err
 		}
 		n.VoidDate, n.VoidReason = reversal.Date, reason
+		if err := tax.Reverse(ctx, tx, n.Id, n.JournalEntryId, reversal.Date, reversal.Id); err != nil {
+			return err
+		}
 		i, err := invoices.Find(ctx, tx, n.InvoiceId)
 		if err != nil {
 			return err
 		}
-		sums, err := creditedParts(n, i)
+		sums, taxes, err := creditedParts(n, i)
 		if err != nil {
 			return err
 		}
 		parts, _ := sums.parts()
-		if err := receivables.AddParts(ctx, tx, receivableID(i.Id), parts, 1); err != nil {
+		if err := receivables.AddParts(ctx, tx, receivableID(i.Id), parts, taxes.Taxes(), 1); err != nil {
+			return err
+		}
+		if err := sourcesRestored(ctx, tx, i, n.ReleasedSourceIds); err != nil {
 			return err
 		}
 		return receivables.CancelCredit(ctx, tx, credit, reversal.Date, reversal.Id)

@@ -207,60 +207,9 @@ func creditedPart(
 	if err != nil {
 		return 0, err
 	}
-	left, leftQuantity := whole-before.amount, quantity.Sub(before.quantity)
-	switch {
-	case l.Quantity != "" && l.Amount != nil:
-		return 0, fault.Invalid(fault.At("amount", "cannot be combined with quantity"))
-	case l.Amount != nil:
-		return partOfAmount(l, left, leftQuantity, whole, quantity, currency)
-	case l.Quantity == "":
-		l.Quantity = leftQuantity.String()
-		return left, nil
-	}
-	taken, err := readDecimal("quantity", l.Quantity, priceDigits)
-	if err != nil {
-		return 0, err
-	}
-	if taken.Sign() != quantity.Sign() || taken.Abs().GreaterThan(leftQuantity.Abs()) {
-		return 0, fault.InvalidFor(optionsv1.Reason_CREDIT_EXCEEDS_INVOICE, fault.At("quantity",
-			"is %s, but %s of the line is left", l.Quantity, leftQuantity))
-	}
-	if taken.Equal(leftQuantity) {
-		return left, nil
-	}
-	part := decimal.NewFromInt(whole).Mul(taken).DivRound(quantity, 0).IntPart()
-	return within(part, left), nil
-}
-
-// partOfAmount returns the amount that a line of a credit note states, and sets the quantity in
-// proportion.
-func partOfAmount(
-	l *pb.CreditNote_Line, left int64, leftQuantity decimal.Decimal, whole int64, quantity decimal.Decimal,
-	currency string,
-) (int64, error) {
-	setIfEmpty(&l.Amount.CurrencyCode, currency)
-	part, err := money.Parse(l.Amount.Amount, currency)
-	switch {
-	case l.Amount.CurrencyCode != currency:
-		return 0, fault.Invalid(fault.At("amount.currencyCode", "must be %s", currency))
-	case err != nil:
-		return 0, fault.Invalid(fault.At("amount.amount", "%s", err))
-	case part == 0 || (part < 0) != (left < 0) || within(part, left) != part:
-		return 0, fault.InvalidFor(optionsv1.Reason_CREDIT_EXCEEDS_INVOICE, fault.At("amount",
-			"is %s, but %s %s of the line is left", l.Amount.Amount, money.Format(left, currency), currency))
-	}
-	share := quantity.Mul(decimal.NewFromInt(part)).DivRound(decimal.NewFromInt(whole), priceDigits)
-	if part == left || share.Abs().GreaterThan(leftQuantity.Abs()) {
-		share = leftQuantity
-	}
-	l.Quantity = share.String()
-	return part, nil
-}
-
-// within returns an amount limited to another one of the same sign.
-func within(part, left int64) int64 {
-	if left < 0 {
-		return max(part, left)
-	}
-	return min(part, left)
+	divided := DividedLine{Currency: currency, Whole: whole, Left: whole - before.amount, Quantity: quantity,
+		LeftQuantity: quantity.Sub(before.quantity), Exceeded: optionsv1.Reason_CREDIT_EXCEEDS_INVOICE}
+	part, taken, err := divided.Take(l.Quantity, l.Amount)
+	l.Quantity = taken
+	return part, err
 }

@@ -38,8 +38,8 @@ type document struct {
 	lines           []*pb.DocumentLine
 	discountPercent string
 	discountAmount  *typepb.Money
-	// taxCodeID is the tax code of the customer, or empty.
-	taxCodeID string
+	// customer decides on the tax codes of lines that have none. nil if they are not taxed.
+	customer *pb.Customer
 	// preview is true if nothing may be written.
 	preview bool
 	// codes are the tax codes of the lines on the date.
@@ -53,7 +53,8 @@ func (d *document) fillLines(ctx context.Context, tx *db.Tx) error {
 	for i, l := range d.lines {
 		ids[i] = l.ItemId
 	}
-	items, err := catalog.ResolveItems(ctx, tx, ids, func(i int) string { return fmt.Sprintf("lines[%d].itemId", i) })
+	items, err := catalog.ResolveItems(ctx, tx, ids, func(i int) string { return fmt.Sprintf("lines[%d].itemId", i) },
+		func(i int) bool { return len(d.lines[i].SourceIds) > 0 })
 	if err != nil {
 		return err
 	}
@@ -64,6 +65,9 @@ func (d *document) fillLines(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	if err := violations.Err(); err != nil {
+		return err
+	}
+	if err := d.setTaxCodes(ctx, tx, items); err != nil {
 		return err
 	}
 	if err := d.fillAccounts(ctx, tx); err != nil {
@@ -105,13 +109,10 @@ func (d *document) fillLine(l *pb.DocumentLine, item *pb.Item) error {
 		setIfEmpty(&l.Description, item.DisplayName)
 		setIfEmpty(&l.Unit, item.Unit)
 		setIfEmpty(&l.AccountId, item.IncomeAccountId)
-		setIfEmpty(&l.TaxCodeId, d.taxCodeID)
-		setIfEmpty(&l.TaxCodeId, item.SalesTaxCodeId)
 		if item.CurrencyCode == d.currency && item.PriceIncludesTax == (d.mode == pb.TaxCalculation_INCLUSIVE) {
 			setIfEmpty(&l.UnitPrice, item.SalePrice)
 		}
 	}
-	setIfEmpty(&l.TaxCodeId, d.taxCodeID)
 	setIfEmpty(&l.Quantity, "1")
 	switch {
 	case l.Description == "":
@@ -165,6 +166,7 @@ func (d *document) calculate() (calculation.Result, error) {
 		r := result.Lines[i]
 		l.Amount, l.NetAmount = money.ToProto(r.Amount-r.Discount, d.currency), money.ToProto(r.Net, d.currency)
 		l.TaxAmount, l.Taxes = money.ToProto(r.Tax, d.currency), d.describeTaxes(r.Taxes)
+		l.LegalNote = d.codes[l.TaxCodeId].Code.GetLegalNote()
 	}
 	return result, nil
 }

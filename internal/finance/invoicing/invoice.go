@@ -9,6 +9,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/receivables"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -52,42 +53,32 @@ var invoices = resource.New(table.New("finance.invoices",
 	table.Text("close_reason", func(i *pb.Invoice) *string { return &i.CloseReason }),
 	table.Date("dispute_date", func(i *pb.Invoice) *string { return &i.DisputeDate }),
 	table.Text("dispute_reason", func(i *pb.Invoice) *string { return &i.DisputeReason }),
+	table.Date("dunning_pause_end_date", func(i *pb.Invoice) *string { return &i.DunningPauseEndDate }),
+	table.Ref("recurring_invoice_id", "rin", func(i *pb.Invoice) *string { return &i.RecurringInvoiceId }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(i *pb.Invoice) *string { return &i.JournalEntryId }).Filter(),
 	table.Timestamp("issue_time", func(i *pb.Invoice) **timestamp { return &i.IssueTime }),
+	table.Messages("warnings", func(i *pb.Invoice) *[]*pb.Invoice_Warning { return &i.Warnings }),
+	table.Date("opening_date", func(i *pb.Invoice) *string { return &i.OpeningDate }).Filter(),
+	table.Strings("released_source_ids", func(i *pb.Invoice) *[]string { return &i.ReleasedSourceIds }),
+	table.Bool("collecting", func(i *pb.Invoice) *bool { return &i.Collecting }),
 	// Must be the same rule as isOverdue.
 	table.Predicate[*pb.Invoice]("overdue",
 		"t.due_date < :today and t.state = 'ISSUED' and t.payment_status <> 'PAID'"),
-	invoiceLines,
+	DocumentLines("finance.invoice_lines", "invoice_id", func(i *pb.Invoice) *[]*pb.DocumentLine { return &i.Lines },
+		func(i *pb.Invoice) string { return i.CurrencyCode }),
+	table.Lines("deposits", "finance.invoice_deposits", "invoice_id",
+		func(i *pb.Invoice) *[]*pb.Invoice_Deposit { return &i.Deposits }, nil,
+		table.Ref("customer_credit_id", "ccr", func(d *pb.Invoice_Deposit) *string { return &d.CustomerCreditId }),
+		table.Money("amount", func(d *pb.Invoice_Deposit) **typepb.Money { return &d.Amount }),
+		table.Text("number", func(d *pb.Invoice_Deposit) *string { return &d.Number }),
+		table.Date("date", func(d *pb.Invoice_Deposit) *string { return &d.Date }),
+		table.Money("tax_amount", func(d *pb.Invoice_Deposit) **typepb.Money { return &d.TaxAmount }),
+	),
 ).Rank(db.RankDocument)).Lifecycle(invoiceLifecycle).LockFirst(lockReceivable).Open().
 	DeclareEvents("paymentChanged").
 	Searchable("number", "reference", "introduction", "closing_text", "note", "customer_name").
 	GuardEach(refusePaid, "writeOff").
 	Compute(func(c *call.Call, i *pb.Invoice) { i.Overdue = isOverdue(i, c.Today()) })
-
-// invoiceLines binds the lines of invoices. They keep their identifiers, to which credit notes
-// refer.
-var invoiceLines = table.KeyedLines("lines", "finance.invoice_lines", "invoice_id", "dln",
-	func(i *pb.Invoice) *[]*pb.DocumentLine { return &i.Lines },
-	func(l *pb.DocumentLine) *string { return &l.Id },
-	func(i *pb.Invoice) string { return i.CurrencyCode },
-	table.Ref("item_id", "itm", func(l *pb.DocumentLine) *string { return &l.ItemId }),
-	table.Text("description", func(l *pb.DocumentLine) *string { return &l.Description }),
-	table.Decimal("quantity", priceDigits, func(l *pb.DocumentLine) *string { return &l.Quantity }),
-	table.Text("unit", func(l *pb.DocumentLine) *string { return &l.Unit }),
-	table.Decimal("unit_price", priceDigits, func(l *pb.DocumentLine) *string { return &l.UnitPrice }),
-	table.Decimal("discount_percent", percentDigits, func(l *pb.DocumentLine) *string { return &l.DiscountPercent }),
-	table.Money("discount_amount", func(l *pb.DocumentLine) **typepb.Money { return &l.DiscountAmount }),
-	table.Ref("tax_code_id", "txk", func(l *pb.DocumentLine) *string { return &l.TaxCodeId }),
-	table.Ref("account_id", "acc", func(l *pb.DocumentLine) *string { return &l.AccountId }),
-	table.Refs("dimension_value_ids", "dmv", func(l *pb.DocumentLine) *[]string { return &l.DimensionValueIds }),
-	table.Date("service_start_date", func(l *pb.DocumentLine) *string { return &l.ServiceStartDate }),
-	table.Date("service_end_date", func(l *pb.DocumentLine) *string { return &l.ServiceEndDate }),
-	table.Strings("source_ids", func(l *pb.DocumentLine) *[]string { return &l.SourceIds }),
-	table.Money("amount", func(l *pb.DocumentLine) **typepb.Money { return &l.Amount }),
-	table.Money("net_amount", func(l *pb.DocumentLine) **typepb.Money { return &l.NetAmount }),
-	table.Money("tax_amount", func(l *pb.DocumentLine) **typepb.Money { return &l.TaxAmount }),
-	table.Messages("taxes", func(l *pb.DocumentLine) *[]*pb.TaxCalculation_Tax { return &l.Taxes }),
-)
 
 type invoiceStep = state.Step[pb.Invoice_State]
 
@@ -108,7 +99,7 @@ func isOverdue(i *pb.Invoice, today calendar.Date) bool {
 
 // CreateInvoice creates a draft.
 func (s *Service) CreateInvoice(ctx context.Context, req *pb.CreateInvoiceRequest) (*pb.Invoice, error) {
-	return invoices.Create(ctx, s.db, req.GetInvoice(), setDraft, calculateDraft)
+	return invoices.Create(ctx, s.db, withCredits(req.GetInvoice()), setDraft, calculateDraft)
 }
 
 // GetInvoice returns an invoice.
@@ -130,15 +121,31 @@ func (s *Service) ListInvoices(ctx context.Context, req *pb.ListInvoicesRequest)
 	return &pb.ListInvoicesResponse{Invoices: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateInvoice updates a draft, or the note and the annotations of an issued invoice.
+// UpdateInvoice updates a draft, or the note, the pause of the reminders and the annotations of an
+// issued invoice.
 func (s *Service) UpdateInvoice(ctx context.Context, req *pb.UpdateInvoiceRequest) (*pb.Invoice, error) {
-	return invoices.Update(ctx, s.db, req.GetInvoiceId(), req.GetInvoice(), req.GetUpdateMask(), checkChange,
-		calculateDraft)
+	return invoices.Update(ctx, s.db, req.GetInvoiceId(), withCredits(req.GetInvoice()), req.GetUpdateMask(),
+		checkChange, keepSources, recordRemovedLines, calculateDraft)
+}
+
+// withCredits returns an invoice that names credits where the caller named their documents.
+func withCredits(i *pb.Invoice) *pb.Invoice {
+	if len(i.GetDeposits()) == 0 {
+		return i
+	}
+	out := proto.CloneOf(i)
+	for _, d := range out.Deposits {
+		d.CustomerCreditId = receivables.CreditID(d.CustomerCreditId)
+	}
+	return out
 }
 
 // DeleteInvoice deletes a draft.
 func (s *Service) DeleteInvoice(ctx context.Context, req *pb.DeleteInvoiceRequest) (*emptypb.Empty, error) {
-	return invoices.Delete(ctx, s.db, req.GetInvoiceId(), checkDraft)
+	return invoices.Delete(ctx, s.db, req.GetInvoiceId(), checkDraft,
+		func(ctx context.Context, tx *db.Tx, _, i *pb.Invoice) error {
+			return recordRemovedLines(ctx, tx, i, &pb.Invoice{Id: i.Id})
+		})
 }
 
 // DuplicateInvoice creates a draft like an invoice.
@@ -152,7 +159,7 @@ func (s *Service) DuplicateInvoice(ctx context.Context, req *pb.DuplicateInvoice
 			return nil, err
 		}
 		draft := newDuplicate(from)
-		return draft, invoices.Insert(ctx, tx, draft, setDraft, calculateDraft)
+		return draft, CreateDraft(ctx, tx, draft)
 	})
 }
 
@@ -185,10 +192,12 @@ func checkDraft(_ context.Context, _ *db.Tx, _, i *pb.Invoice) error {
 	return nil
 }
 
-// checkChange refuses to change anything but the note and the annotations of an issued invoice.
+// checkChange refuses to change anything of an issued invoice but the note, the pause of its
+// reminders and the annotations.
 func checkChange(ctx context.Context, tx *db.Tx, was, i *pb.Invoice) error {
 	noted := proto.CloneOf(was)
 	noted.Note, noted.Metadata, noted.ExternalId, noted.CustomFields = i.Note, i.Metadata, i.ExternalId, i.CustomFields
+	noted.DunningPauseEndDate = i.DunningPauseEndDate
 	if proto.Equal(noted, i) {
 		return nil
 	}

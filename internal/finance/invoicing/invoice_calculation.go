@@ -2,12 +2,12 @@ package invoicing
 
 import (
 	"context"
-	"fmt"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/catalog"
 	"backoffice/internal/finance/customers"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/receivables"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -15,7 +15,8 @@ import (
 )
 
 // calculateDraft is the rule that sets the defaults and amounts of a draft.
-func calculateDraft(ctx context.Context, tx *db.Tx, _, i *pb.Invoice) error {
+func calculateDraft(ctx context.Context, tx *db.Tx, old, i *pb.Invoice) error {
+	KeepCalculated(old.GetLines(), i.Lines)
 	if i.State != pb.Invoice_DRAFT {
 		return nil
 	}
@@ -26,20 +27,10 @@ func calculateDraft(ctx context.Context, tx *db.Tx, _, i *pb.Invoice) error {
 	if _, err := calculateInvoice(ctx, tx, i, c, false); err != nil {
 		return err
 	}
-	var violations fault.List
-	checked := map[string]bool{}
-	for n, l := range i.Lines {
-		values := fmt.Sprint(l.DimensionValueIds)
-		if checked[values] || len(l.DimensionValueIds) == 0 {
-			continue
-		}
-		checked[values] = true
-		err := ledger.CheckDimensionValues(ctx, tx, l.DimensionValueIds)
-		if err := violations.Merge(fmt.Sprintf("lines[%d]", n), err); err != nil {
-			return err
-		}
+	if err := receivables.ResolveApplied(ctx, tx, i.CustomerId, i.Deposits); err != nil {
+		return err
 	}
-	return violations.Err()
+	return checkDimensions(ctx, tx, i.Lines)
 }
 
 // calculateInvoice sets the defaults and the amounts of an invoice to a customer, as of its issue
@@ -53,17 +44,13 @@ func calculateInvoice(
 		return nil, err
 	}
 	d := &document{currency: i.CurrencyCode, mode: i.PriceMode, rounding: i.TaxRounding, date: date, lines: i.Lines,
-		discountPercent: i.DiscountPercent, discountAmount: i.DiscountAmount, taxCodeID: c.TaxCodeId, preview: preview}
-	if err := d.fillLines(ctx, tx); err != nil {
-		return nil, err
-	}
-	result, err := d.calculate()
+		discountPercent: i.DiscountPercent, discountAmount: i.DiscountAmount, customer: c, preview: preview}
+	t, err := d.complete(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	i.NetAmount, i.TaxAmount = money.ToProto(result.Net, i.CurrencyCode), money.ToProto(result.Tax, i.CurrencyCode)
-	i.TotalAmount, i.Taxes = money.ToProto(result.Gross, i.CurrencyCode), d.describeTaxes(result.Taxes)
-	i.WithheldAmount = money.ToProto(result.Withheld, i.CurrencyCode)
+	i.NetAmount, i.TaxAmount, i.TotalAmount, i.WithheldAmount = t.NetAmount, t.TaxAmount, t.TotalAmount, t.WithheldAmount
+	i.Taxes = t.Taxes
 	return d, nil
 }
 
@@ -73,12 +60,7 @@ func setDefaults(tx *db.Tx, i *pb.Invoice, c *pb.Customer) {
 	setIfEmpty(&i.CurrencyCode, c.CurrencyCode)
 	setIfEmpty(&i.CurrencyCode, tx.Call().Organization.CurrencyCode)
 	setIfEmpty(&i.PaymentTermId, c.PaymentTermId)
-	if i.PriceMode == pb.TaxCalculation_MODE_UNSPECIFIED {
-		i.PriceMode = pb.TaxCalculation_EXCLUSIVE
-	}
-	if i.TaxRounding == pb.TaxCalculation_ROUNDING_UNSPECIFIED {
-		i.TaxRounding = pb.TaxCalculation_PER_LINE
-	}
+	setModes(&i.PriceMode, &i.TaxRounding)
 }
 
 // issueDate returns the issue date of an invoice, or today if it has none.
@@ -113,7 +95,7 @@ func checkIncomeAccount(ctx context.Context, tx *db.Tx, field, accountID string)
 }
 
 // setDueDate sets the due date of an issued invoice by its payment term, unless the caller did. It
-// also returns the last day and the amount of an early-payment discount.
+// also returns the last day, the days of grace and the amount of an early-payment discount.
 func setDueDate(ctx context.Context, tx *db.Tx, i *pb.Invoice, issued calendar.Date) (*pb.Receivable, error) {
 	terms := &pb.Receivable{}
 	if i.PaymentTermId == "" {
@@ -129,5 +111,6 @@ func setDueDate(ctx context.Context, tx *db.Tx, i *pb.Invoice, issued calendar.D
 	if !term.Discount.Percent.IsPositive() {
 		return terms, nil
 	}
+	terms.DiscountGraceDays = stored.GetDiscount().GetGraceDays()
 	return terms, setDiscountTerms(terms, i, term, issued)
 }

@@ -7,6 +7,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/receivables"
+	"backoffice/internal/finance/tax"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
@@ -30,12 +31,21 @@ func voidInvoice(date, reason string) resource.Rule[*pb.Invoice] {
 		if err := refuseCredited(ctx, tx, i); err != nil {
 			return err
 		}
+		if err := sourcesReleased(ctx, tx, i, sourcesOf(i)); err != nil {
+			return err
+		}
 		i.CloseDate, i.CloseReason = i.IssueDate, reason
 		i.OpenAmount, i.PaymentStatus = money.ToProto(0, i.CurrencyCode), pb.Invoice_PAYMENT_STATUS_UNSPECIFIED
-		i.PayDate = ""
+		i.PayDate, i.ReleasedSourceIds = "", sourcesOf(i)
 		if i.JournalEntryId == "" {
-			i.CloseDate = max(date, i.IssueDate)
-			return nil
+			i.CloseDate = max(date, i.IssueDate, i.OpeningDate)
+			if i.OpeningDate != "" {
+				if err := ledger.CheckPeriodOpen(ctx, tx, i.CloseDate); err != nil {
+					return err
+				}
+				return receivables.CancelReceivable(ctx, tx, receivableID(i.Id), i.CloseDate, "")
+			}
+			return tax.Reverse(ctx, tx, i.Id, "", i.CloseDate, "")
 		}
 		payable, err := payableAmount(i)
 		if err != nil {
@@ -45,8 +55,9 @@ func voidInvoice(date, reason string) resource.Rule[*pb.Invoice] {
 		if err != nil {
 			return err
 		}
-		if i.CloseDate = reversal.Date; payable == 0 {
-			return nil
+		i.CloseDate = reversal.Date
+		if err := tax.Reverse(ctx, tx, i.Id, i.JournalEntryId, reversal.Date, reversal.Id); err != nil || payable == 0 {
+			return err
 		}
 		return receivables.CancelReceivable(ctx, tx, receivableID(i.Id), reversal.Date, reversal.Id)
 	}

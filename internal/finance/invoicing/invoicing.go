@@ -43,7 +43,8 @@ func Module(p module.Platform) module.Module {
 		Needs: []string{"ledger", "tax", "catalog", "customers", "receivables"},
 		Services: []rpc.Service{rpc.NewService[pb.InvoicingServiceServer](New(p.DB),
 			pb.RegisterInvoicingServiceServer, pb.NewInvoicingServiceClient, pb.RegisterInvoicingServiceHandlerClient)},
-		Kinds: []resource.AnyKind{invoices, creditNotes},
+		Kinds:  []resource.AnyKind{invoices, creditNotes},
+		Events: []string{lineRemoved},
 		Grants: access.Grants{
 			platformv1.ApiKey_BOOKKEEPER: {call.All: {"finance.invoices.*", "finance.creditNotes.*"}},
 		},

@@ -21,16 +21,19 @@ import (
 // IssueInvoice issues an invoice, and records a payment received on the spot.
 func (s *Service) IssueInvoice(ctx context.Context, req *pb.IssueInvoiceRequest) (*pb.Invoice, error) {
 	paid := req.GetPayment()
-	if paid == nil {
-		return invoices.Step(ctx, s.db, req.GetInvoiceId(), "issue", issueInvoice(req.GetIssueDate(), nil))
-	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Invoice, error) {
-		if !tx.Call().Allows(recordPayments) {
+		if paid != nil && !tx.Call().Allows(recordPayments) {
 			return nil, fault.PermissionMissing(recordPayments)
 		}
 		i, err := invoices.StepByCaller(ctx, tx, req.GetInvoiceId(), "issue", issueInvoice(req.GetIssueDate(), paid))
-		if err != nil {
+		if err != nil || paid == nil && len(i.Deposits) == 0 {
+			return i, err
+		}
+		if err := s.receivables.ApplyCredits(ctx, tx, i); err != nil {
 			return nil, err
+		}
+		if i, err = invoices.Find(ctx, tx, i.Id); err != nil || paid == nil {
+			return i, err
 		}
 		p, err := paymentOnTheSpot(i, paid)
 		if err == nil {
@@ -95,6 +98,11 @@ func issueInvoice(date string, paid *pb.Payment) resource.Rule[*pb.Invoice] {
 		if err := checkIssuable(i); err != nil {
 			return err
 		}
+		if err := sourcesIssued(ctx, tx, i, sourcesOf(i)); err != nil {
+			return err
+		}
+		i.Warnings = nil
+		warnOfExemption(i, c, d.date)
 		if err := checkCreditLimit(ctx, tx, i, c); err != nil {
 			return err
 		}
@@ -158,19 +166,18 @@ func postInvoice(ctx context.Context, tx *db.Tx, i *pb.Invoice, date calendar.Da
 	if err != nil {
 		return err
 	}
-	if paid != nil {
-		lines, err := receivables.AccountsOfPayment(ctx, tx, paid)
-		if err != nil {
-			return err
-		}
-		if err := receivables.LockForSettlement(ctx, tx, i.IssueDate, append(lines, p.lines(i)...), nil); err != nil {
-			return err
-		}
+	if err := lockSettlement(ctx, tx, i, p, paid); err != nil {
+		return err
 	}
 	if err := p.post(ctx, tx, i); err != nil {
 		return err
 	}
-	if i.Number, err = series.Next(ctx, tx, invoiceNumbers, date); err != nil {
+	var latest calendar.Date
+	if i.Number, latest, err = series.Next(ctx, tx, invoiceNumbers, date); err != nil {
+		return err
+	}
+	warnOfEarlierDate(i, date, latest)
+	if err := p.recordTaxes(ctx, tx, i); err != nil {
 		return err
 	}
 	i.IssueTime = timestamppb.New(tx.Call().Now())
@@ -182,28 +189,26 @@ func postInvoice(ctx context.Context, tx *db.Tx, i *pb.Invoice, date calendar.Da
 	terms.Id, terms.CustomerId, terms.DocumentId = receivableID(i.Id), i.CustomerId, i.Id
 	terms.Kind, terms.Number, terms.Date, terms.DueDate = pb.Receivable_INVOICE, i.Number, i.IssueDate, i.DueDate
 	terms.TotalAmount, terms.Parts, terms.AccountId = i.OpenAmount, p.parts, p.account
+	terms.Taxes = p.taxes.Taxes()
 	return receivables.OpenReceivable(ctx, tx, terms, p.base, i.JournalEntryId)
 }
 
-// checkCreditLimit refuses an invoice with which the customer would owe more than a limit that
-// refuses it.
-func checkCreditLimit(ctx context.Context, tx *db.Tx, i *pb.Invoice, c *pb.Customer) error {
-	if c.CreditLimit == nil || c.CreditLimitPolicy != pb.Customer_REFUSE || c.CreditLimit.CurrencyCode != i.CurrencyCode {
+// lockSettlement plans the credits that an invoice applies, and locks what applying them and a
+// payment on the spot will post to.
+func lockSettlement(ctx context.Context, tx *db.Tx, i *pb.Invoice, p posting, paid *pb.Payment) error {
+	lines, err := receivables.PlanApplied(ctx, tx, i.Deposits, i.IssueDate, i.CurrencyCode, p.payable)
+	if err != nil {
+		return err
+	}
+	if paid != nil {
+		to, err := receivables.AccountsOfPayment(ctx, tx, paid)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, to...)
+	}
+	if len(lines) == 0 {
 		return nil
 	}
-	owed, err := receivables.OpenOfCustomer(ctx, tx, c.Id, i.CurrencyCode)
-	if err != nil {
-		return err
-	}
-	payable, err := payableAmount(i)
-	if err != nil {
-		return err
-	}
-	limit, err := money.Parse(c.CreditLimit.Amount, c.CreditLimit.CurrencyCode)
-	if err != nil || owed+payable <= limit {
-		return err
-	}
-	return fault.Refuse(optionsv1.Reason_CREDIT_LIMIT_EXCEEDED,
-		"The customer owes %s and would owe %s, more than the credit limit of %s %s.", money.Format(owed, i.CurrencyCode),
-		money.Format(owed+payable, i.CurrencyCode), c.CreditLimit.Amount, i.CurrencyCode).WithSubject(c.Id)
+	return receivables.LockForSettlement(ctx, tx, i.IssueDate, append(lines, p.lines(i)...), nil)
 }

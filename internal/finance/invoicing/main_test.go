@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -14,10 +15,13 @@ import (
 	"backoffice/internal/finance/banking"
 	"backoffice/internal/finance/catalog"
 	"backoffice/internal/finance/customers"
+	"backoffice/internal/finance/dunning"
 	"backoffice/internal/finance/invoicing"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/payables"
 	"backoffice/internal/finance/receivables"
+	"backoffice/internal/finance/reports"
+	"backoffice/internal/finance/salesreports"
 	"backoffice/internal/finance/tax"
 	"backoffice/internal/platform/money"
 )
@@ -25,7 +29,8 @@ import (
 func TestMain(m *testing.M) {
 	apptest.Main(m, ledger.NewModule(receivables.LedgerHooks()), tax.Module, catalog.Module,
 		customers.NewModule(invoicing.CustomerHooks()),
-		receivables.NewModule(invoicing.ReceivablesHooks()), invoicing.Module, payables.Module, banking.Module)
+		receivables.NewModule(invoicing.ReceivablesHooks()), invoicing.Module, payables.Module,
+		banking.NewModule(invoicing.ReceivablesHooks()), reports.Module, salesreports.Module, dunning.Module)
 }
 
 // must returns v, and fails the test if err is not nil.
@@ -44,6 +49,7 @@ type shop struct {
 	*apptest.Organization
 	pb.InvoicingServiceClient
 	pb.ReceivablesServiceClient
+	pb.SalesReportsServiceClient
 	ledger   pb.LedgerServiceClient
 	accounts map[string]string
 	customer string
@@ -54,11 +60,12 @@ type shop struct {
 func openShop(t testing.TB) *shop {
 	t.Helper()
 	o := apptest.SignUp(t)
+	apptest.SetClock(t, o, "2027-01-15T17:00:00Z")
 	s := &shop{Organization: o, InvoicingServiceClient: pb.NewInvoicingServiceClient(o),
-		ReceivablesServiceClient: pb.NewReceivablesServiceClient(o), ledger: pb.NewLedgerServiceClient(o),
+		ReceivablesServiceClient:  pb.NewReceivablesServiceClient(o),
+		SalesReportsServiceClient: pb.NewSalesReportsServiceClient(o), ledger: pb.NewLedgerServiceClient(o),
 		accounts: map[string]string{}}
 	s.readAccounts(t)
-	s.advance(t, "2027-01-15")
 	s.customer = s.newCustomer(t, &pb.Customer{DisplayName: "Harbor Cafe"})
 	s.vat = s.newTaxCode(t, "19")
 	return s
@@ -117,8 +124,14 @@ func (s *shop) line(price string) *pb.DocumentLine {
 // pay records a payment that settles invoices with what is open.
 func (s *shop) pay(t testing.TB, date, amount, currency string, invoices ...string) *pb.Payment {
 	t.Helper()
+	return s.payAt(t, date, amount, currency, "", invoices...)
+}
+
+// payAt is pay at an exchange rate.
+func (s *shop) payAt(t testing.TB, date, amount, currency, rate string, invoices ...string) *pb.Payment {
+	t.Helper()
 	p := &pb.Payment{CustomerId: s.customer, Date: date, Amount: &typepb.Money{Amount: amount, CurrencyCode: currency},
-		AccountId: s.accounts["1000"]}
+		ExchangeRate: rate, AccountId: s.accounts["1000"]}
 	for _, key := range invoices {
 		p.Allocations = append(p.Allocations, &pb.Payment_NewAllocation{ReceivableId: key})
 	}
@@ -190,12 +203,20 @@ func (s *shop) balanceByDay(t testing.TB, code string) map[string]int64 {
 // newTaxCode returns the tax code of a new rate in percent.
 func (s *shop) newTaxCode(t testing.TB, percent string) string {
 	t.Helper()
+	return s.newTaxCodeOf(t, "V"+percent, percent, pb.TaxRate_STANDARD, &pb.TaxCode{})
+}
+
+// newTaxCodeOf returns a tax code with a name and a new rate of a kind.
+func (s *shop) newTaxCodeOf(t testing.TB, name, percent string, kind pb.TaxRate_Kind, code *pb.TaxCode) string {
+	t.Helper()
 	taxes := pb.NewTaxServiceClient(s)
 	agency := must(taxes.CreateTaxAgency(t.Context(), &pb.CreateTaxAgencyRequest{
-		TaxAgency: &pb.TaxAgency{DisplayName: "Tax office " + percent}}))(t)
-	rate := must(taxes.CreateTaxRate(t.Context(), &pb.CreateTaxRateRequest{TaxRate: &pb.TaxRate{
-		DisplayName: "VAT " + percent, Components: []*pb.TaxRate_Component{{DisplayName: "VAT", TaxAgencyId: agency.GetId(),
+		TaxAgency: &pb.TaxAgency{DisplayName: "Tax office " + name}}))(t)
+	rate := must(taxes.CreateTaxRate(t.Context(), &pb.CreateTaxRateRequest{TaxRate: &pb.TaxRate{Kind: kind,
+		DisplayName: name, Components: []*pb.TaxRate_Component{{DisplayName: "VAT", TaxAgencyId: agency.GetId(),
 			Spans: []*pb.TaxRate_Span{{Percent: percent}}}}}}))(t)
-	return must(taxes.CreateTaxCode(t.Context(), &pb.CreateTaxCodeRequest{TaxCode: &pb.TaxCode{
-		Code: "V" + percent, DisplayName: "VAT " + percent, SalesTaxRateId: rate.GetId()}}))(t).GetId()
+	code.Code, code.DisplayName, code.SalesTaxRateId = name, name, rate.GetId()
+	return must(taxes.CreateTaxCode(t.Context(), &pb.CreateTaxCodeRequest{TaxCode: code}))(t).GetId()
 }
+
+func mask(paths ...string) *fieldmaskpb.FieldMask { return &fieldmaskpb.FieldMask{Paths: paths} }

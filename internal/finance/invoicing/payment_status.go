@@ -10,7 +10,7 @@ import (
 
 // setPaymentStatus copies what is open of a receivable to its invoice.
 func setPaymentStatus(ctx context.Context, tx *db.Tx, r *pb.Receivable) error {
-	if r.Kind != pb.Receivable_INVOICE {
+	if !isOfInvoice(r) {
 		return nil
 	}
 	_, err := invoices.Modify(ctx, tx, r.DocumentId, "paymentChanged",
@@ -32,11 +32,16 @@ func setPaymentStatus(ctx context.Context, tx *db.Tx, r *pb.Receivable) error {
 	return err
 }
 
+// isOfInvoice reports whether the document of a receivable is an invoice.
+func isOfInvoice(r *pb.Receivable) bool {
+	return r.Kind == pb.Receivable_INVOICE || r.Kind == pb.Receivable_OPENING_INVOICE
+}
+
 // lockInvoices locks the invoices of receivables that are about to change.
 func lockInvoices(ctx context.Context, tx *db.Tx, list []*pb.Receivable) error {
 	var keys []string
 	for _, r := range list {
-		if r.Kind == pb.Receivable_INVOICE {
+		if isOfInvoice(r) {
 			keys = append(keys, r.DocumentId)
 		}
 	}
@@ -44,10 +49,11 @@ func lockInvoices(ctx context.Context, tx *db.Tx, list []*pb.Receivable) error {
 	return err
 }
 
-// lockReceivable locks the receivable of an issued invoice before the invoice, as payments do.
+// lockReceivable locks the receivable of an issued invoice before the invoice, as payments do, and
+// the credits that a draft will apply.
 func lockReceivable(ctx context.Context, tx *db.Tx, i *pb.Invoice) error {
 	if i.State == pb.Invoice_DRAFT {
-		return nil
+		return receivables.LockApplied(ctx, tx, i.Deposits)
 	}
 	_, err := receivables.Lock(ctx, tx, receivableID(i.Id))
 	return err

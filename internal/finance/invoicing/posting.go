@@ -8,6 +8,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/tax"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
@@ -24,6 +25,9 @@ type posting struct {
 	// part comes, or -1 for taxes.
 	parts     []*pb.Receivable_Part
 	firstLine []int
+	// taxes are its taxes by tax code and component, and posted the lines of the posted entry.
+	taxes  *tax.Sums
+	posted []*pb.JournalLine
 }
 
 // newPosting returns the posting of an invoice: its lines by account and dimension values, and its
@@ -54,7 +58,8 @@ func newPostingOn(i *pb.Invoice, account string) (p posting, err error) {
 		}
 	}
 	p.parts, p.firstLine = sums.parts()
-	return p, nil
+	p.taxes, err = newTaxSums(i)
+	return p, err
 }
 
 // post posts the entry, and reads the receivable in the organization's currency.
@@ -66,7 +71,7 @@ func (p *posting) post(ctx context.Context, tx *db.Tx, i *pb.Invoice) error {
 	if err := ledger.Post(ctx, tx, e); err != nil {
 		return p.mapFields(err)
 	}
-	i.JournalEntryId = e.Id
+	i.JournalEntryId, p.posted = e.Id, e.Lines
 	if p.payable == 0 {
 		return nil
 	}

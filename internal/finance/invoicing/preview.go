@@ -9,7 +9,10 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/customers"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/receivables"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/series"
 )
 
 // PreviewInvoice returns an invoice as it would be issued now, and the lines of its entry.
@@ -17,7 +20,7 @@ func (s *Service) PreviewInvoice(
 	ctx context.Context, req *pb.PreviewInvoiceRequest,
 ) (*pb.PreviewInvoiceResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.PreviewInvoiceResponse, error) {
-		i, err := previewedInvoice(ctx, tx, req.GetInvoice())
+		i, err := previewedInvoice(ctx, tx, withCredits(req.GetInvoice()))
 		if err != nil {
 			return nil, err
 		}
@@ -33,13 +36,44 @@ func (s *Service) PreviewInvoice(
 		if err := checkIssuable(i); err != nil {
 			return nil, err
 		}
+		if err := previewWarnings(ctx, tx, i, c, d.date); err != nil {
+			return nil, err
+		}
 		freezeCustomer(i, c)
 		if _, err := setDueDate(ctx, tx, i, d.date); err != nil {
+			return nil, err
+		}
+		if err := previewDeposits(ctx, tx, i); err != nil {
 			return nil, err
 		}
 		lines, err := previewLines(ctx, tx, i)
 		return &pb.PreviewInvoiceResponse{Invoice: i, JournalLines: lines}, err
 	})
+}
+
+// previewWarnings sets what would be unusual about issuing an invoice on a day.
+func previewWarnings(ctx context.Context, tx *db.Tx, i *pb.Invoice, c *pb.Customer, date calendar.Date) error {
+	i.Warnings = nil
+	warnOfExemption(i, c, date)
+	if err := checkCreditLimit(ctx, tx, i, c); err != nil {
+		return err
+	}
+	latest, err := series.LastDate(ctx, tx, invoiceNumbers)
+	warnOfEarlierDate(i, date, latest)
+	return err
+}
+
+// previewDeposits sets the amounts of the credits that an invoice would apply.
+func previewDeposits(ctx context.Context, tx *db.Tx, i *pb.Invoice) error {
+	if err := receivables.ResolveApplied(ctx, tx, i.CustomerId, i.Deposits); err != nil {
+		return err
+	}
+	payable, err := payableAmount(i)
+	if err != nil {
+		return err
+	}
+	_, err = receivables.PlanApplied(ctx, tx, i.Deposits, i.IssueDate, i.CurrencyCode, payable)
+	return err
 }
 
 // previewedInvoice returns the draft that the request names, or the invoice in the request.

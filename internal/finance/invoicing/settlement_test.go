@@ -128,9 +128,52 @@ func TestDiscountReducesIncomeAndTax(t *testing.T) {
 		optionsv1.Reason_DISCOUNT_NOT_AVAILABLE {
 		t.Errorf("got %v, want DISCOUNT_NOT_AVAILABLE", err)
 	}
+	graced := must(pb.NewCatalogServiceClient(s).CreatePaymentTerm(t.Context(), &pb.CreatePaymentTermRequest{
+		PaymentTerm: &pb.PaymentTerm{DisplayName: "2/10 and four days of grace", Due: &pb.PaymentTerm_DueRule{
+			Kind: pb.PaymentTerm_DueRule_DAYS_AFTER_DOCUMENT, Days: 30},
+			Discount: &pb.PaymentTerm_Discount{Percent: "2", Days: 10, GraceDays: 4}}}))(t)
+	inTime := s.issue(t, &pb.Invoice{IssueDate: "2027-01-01", PaymentTermId: graced.GetId()}, s.line("1000"))
+	settle := func(key string) error {
+		_, err := s.CreatePayment(t.Context(), &pb.CreatePaymentRequest{Payment: &pb.Payment{CustomerId: s.customer,
+			Date: "2027-01-15", Amount: usd("1166.20"), AccountId: s.accounts["1000"],
+			Allocations: []*pb.Payment_NewAllocation{{ReceivableId: key, TakeDiscount: true}}}})
+		return err
+	}
+	if err := settle(inTime.GetId()); err != nil {
+		t.Errorf("on the last day of grace: got %v", err)
+	}
+	tooLate := s.issue(t, &pb.Invoice{IssueDate: "2026-12-31", PaymentTermId: graced.GetId()}, s.line("1000"))
+	apptest.WantRefused(t, settle(tooLate.GetId()), optionsv1.Reason_DISCOUNT_NOT_AVAILABLE,
+		"allocations[0].discountReason")
 	p.Allocations[0].DiscountReason = "Holiday"
 	must(s.CreatePayment(t.Context(), &pb.CreatePaymentRequest{Payment: p}))(t)
 	s.wantSound(t)
+}
+
+// TestSplitDiscountReducesTaxOnce takes the discount of an invoice of 119.00 with one payment, and
+// with seven. Both reduce income by 2.00 and the tax by 0.38.
+func TestSplitDiscountReducesTaxOnce(t *testing.T) {
+	t.Parallel()
+	for _, parts := range [][]string{{"116.62"}, {"16.66", "16.66", "16.66", "16.66", "16.66", "16.66", "16.66"}} {
+		s := openShop(t)
+		term := must(pb.NewCatalogServiceClient(s).CreatePaymentTerm(t.Context(), &pb.CreatePaymentTermRequest{
+			PaymentTerm: &pb.PaymentTerm{DisplayName: "2/10 net 30 days", Due: &pb.PaymentTerm_DueRule{
+				Kind: pb.PaymentTerm_DueRule_DAYS_AFTER_DOCUMENT, Days: 30},
+				Discount: &pb.PaymentTerm_Discount{Percent: "2", Days: 10}}}))(t)
+		i := s.issue(t, &pb.Invoice{IssueDate: "2027-01-05", PaymentTermId: term.GetId()}, s.line("100"))
+		for _, amount := range parts {
+			must(s.CreatePayment(t.Context(), &pb.CreatePaymentRequest{Payment: &pb.Payment{CustomerId: s.customer,
+				Date: "2027-01-12", Amount: usd(amount), AccountId: s.accounts["1000"],
+				Allocations: []*pb.Payment_NewAllocation{{ReceivableId: i.GetId(), TakeDiscount: true}}}}))(t)
+		}
+		if i = s.invoice(t, i.GetId()); i.GetPaymentStatus() != pb.Invoice_PAID {
+			t.Errorf("got %v", i)
+		}
+		if income, tax := s.balance(t, "4700"), s.balance(t, "2200"); income != 200 || tax != -1862 {
+			t.Errorf("%d payments leave discounts of %d and taxes of %d, want 200 and -1862", len(parts), income, tax)
+		}
+		s.wantSound(t)
+	}
 }
 
 // TestCreditNoteCreditsLines credits a third of a line three times. The last one takes what

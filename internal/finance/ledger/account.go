@@ -59,6 +59,11 @@ func FindAccount(ctx context.Context, tx *db.Tx, id string) (*pb.Account, error)
 	return accounts.Find(ctx, tx, id)
 }
 
+// FindAccounts returns the accounts that exist, by id.
+func FindAccounts(ctx context.Context, tx *db.Tx, ids []string) (map[string]*pb.Account, error) {
+	return accounts.Table().GetExisting(ctx, tx, ids)
+}
+
 // ResolveAccount returns the account that a field of another capability's record refers to. It
 // refuses an account that does not exist or is archived.
 func ResolveAccount(ctx context.Context, tx *db.Tx, field, id string) (*pb.Account, error) {

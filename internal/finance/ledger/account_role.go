@@ -46,6 +46,7 @@ var usualAccounts = map[pb.AccountRole_Role]usualAccount{
 	pb.AccountRole_RETAINED_EARNINGS:   {chartAccount{"3200", "Retained Earnings", pb.Account_RETAINED_EARNINGS}, true},
 	pb.AccountRole_OPENING_BALANCES:    {chartAccount{"3900", "Opening Balances", pb.Account_OPENING_BALANCE}, true},
 	pb.AccountRole_SALES:               {chartAccount{"4000", "Sales", pb.Account_SALES}, true},
+	pb.AccountRole_TAX_ON_DEPOSITS:     {chartAccount{"1350", "Tax on Deposits", pb.Account_PREPAID_EXPENSE}, false},
 	pb.AccountRole_DISCOUNTS_GIVEN:     {chartAccount{"4700", "Discounts Given", pb.Account_SALES}, false},
 	pb.AccountRole_REALIZED_GAINS: {
 		chartAccount{"4850", "Realized Exchange Gains", pb.Account_REALIZED_EXCHANGE_GAIN}, true,

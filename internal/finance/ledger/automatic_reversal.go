@@ -100,6 +100,7 @@ func postAutomaticReversals(ctx context.Context, tx *db.Tx) error {
 			e := due[i].entry
 			reversal := newReversal(e, e.ReverseDate, "")
 			reversal.Id = e.ReversedById
+			noteReversedTaxes(tx, e, reversal)
 			reversals = append(reversals, reversal)
 			if err := journalEntries.Record(ctx, tx, db.Event{Type: "reversed"}, e, e); err != nil {
 				return err

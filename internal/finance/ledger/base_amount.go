@@ -184,3 +184,18 @@ func (f *figure) impliedRate(base string) decimal.Decimal {
 	}
 	return decimal.New(f.base, -int32(in)).DivRound(decimal.New(f.minor, -int32(own)), rateDigits)
 }
+
+// ImpliedRate returns the exchange rate that an amount in minor units of a currency and its base
+// amount imply, or "" if there is none.
+func ImpliedRate(minor int64, currency, baseAmount, base string) string {
+	f := figure{currency: currency, minor: minor}
+	var err error
+	if f.base, err = money.Parse(baseAmount, base); err != nil || minor == 0 {
+		return ""
+	}
+	rate := f.impliedRate(base)
+	if !rate.IsPositive() {
+		return ""
+	}
+	return rate.String()
+}

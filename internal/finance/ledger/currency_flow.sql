@@ -43,7 +43,7 @@ left join lateral (
       when l.amount_minor = 0 then 'AT_CARRYING_VALUE'
       when e.source = 'BANK_MATCH' and a.subtype not in ('BANK', 'CASH', 'CREDIT_CARD', 'LOAN') then 'AT_CARRYING_VALUE'
       -- Receivables are settled at the carrying value of each document.
-      when e.source in ('INVOICE', 'CREDIT_NOTE', 'ALLOCATION', 'WRITE_OFF') and a.subtype = 'ACCOUNTS_RECEIVABLE'
+      when e.source in ('INVOICE', 'CREDIT_NOTE', 'ALLOCATION', 'WRITE_OFF', 'DUNNING_NOTICE') and a.subtype = 'ACCOUNTS_RECEIVABLE'
         then 'AT_CARRYING_VALUE'
       when (l.amount_minor > 0) = e.reverses then 'CREDIT'
       else 'DEBIT'

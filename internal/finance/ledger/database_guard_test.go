@@ -76,11 +76,11 @@ values (platform.org_id(), gen_random_uuid(), $1, 3, $2, 'USD', $3::bigint, $3::
 	copyEntry = `
 insert into finance.journal_entries (
   org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source,
-  source_id, post_time, lock_exception_reason, notes
+  source_id, post_time, lock_exception_reason, notes, price_mode
 )
 select
   org_id, $2, 1, create_time, update_time, date, description, reference, currency_code, state, source,
-  source_id, post_time, lock_exception_reason, notes
+  source_id, post_time, lock_exception_reason, notes, price_mode
 from finance.journal_entries where id = $1`
 )
 

@@ -21,6 +21,9 @@ type Hooks struct {
 	IntegrityChecks []IntegrityCheck
 	// BankStatus returns how up to date each bank account is. It is nil without a banking package.
 	BankStatus BankStatus
+	// LineTaxes computes the taxes of lines with a tax code. It is nil without a tax package; lines
+	// with a tax code are then refused.
+	LineTaxes LineTaxes
 }
 
 // joinHooks combines the hooks of several packages.
@@ -32,6 +35,9 @@ func joinHooks(all []Hooks) (joined Hooks) {
 		joined.IntegrityChecks = append(joined.IntegrityChecks, h.IntegrityChecks...)
 		if h.BankStatus != nil {
 			joined.BankStatus = h.BankStatus
+		}
+		if h.LineTaxes != nil {
+			joined.LineTaxes = h.LineTaxes
 		}
 	}
 	return joined

@@ -32,6 +32,7 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 	table.Ref("reversed_by_id", "jrn", func(e *pb.JournalEntry) *string { return &e.ReversedById }),
 	table.Date("reverse_date", func(e *pb.JournalEntry) *string { return &e.ReverseDate }).Filter(),
 	table.Ref("recodes_id", "jrn", func(e *pb.JournalEntry) *string { return &e.RecodesId }),
+	table.Enum("price_mode", func(e *pb.JournalEntry) *pb.TaxCalculation_Mode { return &e.PriceMode }),
 	table.LinkedText[*pb.JournalEntry]("number", "finance.journal_seals", "entry_number", "journal_entry_id"),
 	table.Text("notes", func(e *pb.JournalEntry) *string { return &e.Notes }).Filter(),
 	table.Text("lock_exception_reason", func(e *pb.JournalEntry) *string { return &e.LockExceptionReason }),
@@ -47,6 +48,8 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 		table.Text("memo", func(l *pb.JournalLine) *string { return &l.Memo }),
 		table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }),
 		table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }),
+		table.Ref("tax_code_id", "txk", func(l *pb.JournalLine) *string { return &l.TaxCodeId }),
+		table.Ref("tax_component_id", "txc", func(l *pb.JournalLine) *string { return &l.TaxComponentId }),
 	).When(isPosted),
 	table.Predicate[*pb.JournalEntry]("awaiting_approval", awaitingApproval),
 ).Rank(db.RankJournalEntry)).Lifecycle(entryLife).Guard("post", guardPostable).GuardEach(guardReversible, "reverse").
@@ -105,12 +108,15 @@ func (s *Service) BatchCreateJournalEntries(
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.BatchCreateJournalEntriesResponse, error) {
 		entries, draft := entriesFromRequests(req.GetRequests())
+		posted := slices.DeleteFunc(slices.Clone(entries), func(e *pb.JournalEntry) bool { return draft[e] })
+		if err := addTaxes(ctx, tx, posted...); err != nil {
+			return nil, err
+		}
 		// Locks the references of all entries at once. The two calls below lock those of posted
 		// entries and of drafts separately, which could violate the lock order.
 		if _, err := lockReferences(ctx, tx, entries...); err != nil {
 			return nil, err
 		}
-		posted := slices.DeleteFunc(slices.Clone(entries), func(e *pb.JournalEntry) bool { return draft[e] })
 		post, err := s.refuseUnapproved(ctx, tx, posted...)
 		if err != nil {
 			return nil, err

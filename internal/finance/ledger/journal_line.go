@@ -21,6 +21,8 @@ var journalLines = resource.New(table.New("finance.journal_lines",
 	table.Ref("journal_entry_id", "jrn", func(l *pb.JournalLine) *string { return &l.JournalEntryId }).Filter(),
 	table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }).Filter().Sort("journal_lines_by_date"),
 	table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }).Filter(),
+	table.Ref("tax_code_id", "txk", func(l *pb.JournalLine) *string { return &l.TaxCodeId }).Filter(),
+	table.Ref("tax_component_id", "txc", func(l *pb.JournalLine) *string { return &l.TaxComponentId }).Filter(),
 	table.ComputedTimestamp[*pb.JournalLine]("post_time", `(
   select e.post_time
   from finance.journal_entries e

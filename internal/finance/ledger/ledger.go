@@ -41,6 +41,9 @@ type Service struct {
 // New returns the service with the hooks of the packages above it.
 func New(d *db.DB, hooks ...Hooks) *Service {
 	s := &Service{db: d, hooks: joinHooks(hooks), entries: journalEntries.Copy()}
+	if s.hooks.LineTaxes != nil {
+		db.Extend(d, s.hooks.LineTaxes)
+	}
 	for _, guard := range s.hooks.ReversalGuards {
 		s.entries.GuardExisting("reverse", guard)
 	}

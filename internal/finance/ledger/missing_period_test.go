@@ -239,7 +239,7 @@ func TestConcurrentPostingsCreateEachYearOnce(t *testing.T) {
 	for _, date := range []string{"2021-02-03", "2022-03-04", "2026-04-05", "2025-05-06", "2020-06-07", "2023-01-01"} {
 		all.Go(func() {
 			if _, err := b.CreateJournalEntry(context.Background(), &pb.CreateJournalEntryRequest{
-				JournalEntry: b.entryOn(date, "6100", "1000", "5"),
+				JournalEntry: b.entryOn(date, "6100", "1000", "5"), ConfirmUnusualDate: true,
 			}); err != nil {
 				t.Errorf("%s: %v", date, err)
 			}

@@ -171,7 +171,13 @@ func (o *opening) checkDate(ctx context.Context, tx *db.Tx) error {
 	if err := CheckPlausibleDate(tx.Call(), o.req.GetDate(), o.req.GetConfirmUnusualDate()); err != nil {
 		return err
 	}
-	e := &pb.JournalEntry{Date: o.req.GetDate()}
+	return CheckPeriodOpen(ctx, tx, o.req.GetDate())
+}
+
+// CheckPeriodOpen refuses a day in a closed period. It locks the period, and creates it if there is
+// none yet.
+func CheckPeriodOpen(ctx context.Context, tx *db.Tx, date string) error {
+	e := &pb.JournalEntry{Date: date}
 	k, err := lockReferences(ctx, tx, e)
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ import (
 // lock locks all rows that the import may need, the organization last. It returns the entry of the
 // previous import, or nil. It refuses a second import unless replace is set.
 func (o *opening) lock(ctx context.Context, tx *db.Tx) (before *pb.JournalEntry, err error) {
-	if before, err = findOpeningEntry(ctx, tx); err != nil {
+	if before, err = OpeningEntry(ctx, tx); err != nil {
 		return nil, err
 	}
 	if before != nil && !o.req.GetReplace() {
@@ -47,7 +47,7 @@ func (o *opening) lock(ctx context.Context, tx *db.Tx) (before *pb.JournalEntry,
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return nil, err
 	}
-	again, err := findOpeningEntry(ctx, tx)
+	again, err := OpeningEntry(ctx, tx)
 	if err == nil && again.GetId() != before.GetId() {
 		err = db.RowsChanged("opening balances were imported concurrently")
 	}
@@ -82,8 +82,8 @@ func (o *opening) checkLocked(tx *db.Tx, e *pb.JournalEntry) error {
 	return nil
 }
 
-// findOpeningEntry returns the entry of the last import that is not reversed, or nil.
-func findOpeningEntry(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
+// OpeningEntry returns the entry of the opening balances, or nil if none are imported.
+func OpeningEntry(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, error) {
 	var key uuid.UUID
 	err := tx.QueryRow(ctx, `
 select id

@@ -92,6 +92,13 @@ func (s *Service) closeEarlier(
 	return nil
 }
 
+// LockPeriodsUntil locks the periods that begin until a day. Running postings in them finish first,
+// and others wait until the transaction ends.
+func LockPeriodsUntil(ctx context.Context, tx *db.Tx, day string) error {
+	_, err := lockPeriods(ctx, tx, "start_date <= $2", day)
+	return err
+}
+
 // lockPeriods locks the periods that meet a condition on the last day of a period, $2, and returns
 // their ids by date.
 func lockPeriods(ctx context.Context, tx *db.Tx, condition, endDate string) (ids []string, err error) {

@@ -213,10 +213,10 @@ func TestDatabaseRefusesLinesInClosedPeriod(t *testing.T) {
 		if _, err := tx.Exec(ctx, `
 insert into finance.journal_entries (
   org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source,
-  source_id, post_time, lock_exception_reason, notes
+  source_id, post_time, lock_exception_reason, notes, price_mode
 )
 select org_id, gen_random_uuid(), 1, create_time, update_time, date, 'x', '', currency_code, state, source,
-  source_id, post_time, '', ''
+  source_id, post_time, '', '', price_mode
 from finance.journal_entries where id = $1`, b.parseKey(t, "jrn", e.GetId())); err != nil {
 			return err
 		}

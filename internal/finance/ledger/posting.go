@@ -31,19 +31,31 @@ func SaveDraft(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 // CheckTemplate checks the lines of an entry that will be created later, as a posted entry or as a
 // draft. It does not check the period.
 func CheckTemplate(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, posted bool) error {
+	if posted {
+		if err := addTaxes(ctx, tx, e); err != nil {
+			return err
+		}
+	}
 	k, err := lockReferences(ctx, tx, e)
 	if err != nil {
 		return err
 	}
 	setDefaultValues(e, k)
 	violations, figures := readEntry(e, k, tx.Call().Organization.CurrencyCode)
-	if posted {
-		violations.MergeViolations("", checkPostable(e, k))
-		if figures != nil {
-			violations.MergeViolations("", setBaseAmounts(e, figures, k))
+	if !posted {
+		if err := violations.Merge("", checkTaxCodes(ctx, tx, &pb.JournalEntry{}, e)); err != nil {
+			return err
 		}
+		return violations.Err()
 	}
-	return violations.Err()
+	if err := taxesOf(tx, e).Refusal; err != nil {
+		return err
+	}
+	violations.MergeViolations("", checkPostable(e, k))
+	if figures != nil {
+		violations.MergeViolations("", setBaseAmounts(e, figures, k))
+	}
+	return taxesOf(tx, e).mapFields(violations.Err())
 }
 
 // PostEach posts many entries like Post, with few statements. It leaves out entries that cannot be
@@ -81,11 +93,18 @@ func postEntry(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 // postingRule locks the records that the entries reference, and returns the rule that posts each of
 // the entries. The rule creates missing fiscal years.
 func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
+	if err := addTaxes(ctx, tx, entries...); err != nil {
+		return nil, err
+	}
 	k, err := lockReferences(ctx, tx, entries...)
 	if err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
+		taxes := taxesOf(tx, e)
+		if taxes.Refusal != nil {
+			return taxes.Refusal
+		}
 		if err := k.ensurePeriod(ctx, tx, e); err != nil {
 			return err
 		}
@@ -93,7 +112,7 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 			return err
 		}
 		if err := preparePosted(tx.Call(), k, e); err != nil {
-			return err
+			return taxes.mapFields(err)
 		}
 		if err := setRoundingAccount(ctx, tx, e); err != nil {
 			return err
@@ -103,6 +122,7 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 		}
 		recordLockException(tx, e)
 		noteForeignPosting(tx, e)
+		noteTaxes(tx, e)
 		noteAutomaticReversal(tx, e)
 		return nil
 	}, nil
@@ -120,8 +140,18 @@ func saveDraft(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 // draftRule locks the records that the entries reference, and returns the rule that saves each of
 // the entries as a draft.
 func draftRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
+	for _, e := range entries {
+		removeTaxLines(e)
+	}
 	k, err := lockReferences(ctx, tx, entries...)
-	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error { return prepareDraft(tx.Call(), k, e) }, err
+	return func(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
+		var violations fault.List
+		if err := violations.Merge("", checkTaxCodes(ctx, tx, was, e)); err != nil {
+			return err
+		}
+		violations.MergeViolations("", prepareDraft(tx.Call(), k, e))
+		return violations.Err()
+	}, err
 }
 
 // saveUpdated is the rule that saves an updated draft. Notes of a posted entry need no check of its
@@ -166,6 +196,7 @@ func preparePosted(c *call.Call, k *references, e *pb.JournalEntry) error {
 	violations.MergeViolations("", checkMoves(e))
 	violations.MergeViolations("", k.checkPeriod(c, e))
 	violations.MergeViolations("", k.checkReversal(e))
+	violations.MergeViolations("", checkPriceMode(e))
 	if figures != nil {
 		violations.MergeViolations("", checkEntryRateApplies(e, base))
 		violations.MergeViolations("", setBaseAmounts(e, figures, k))
@@ -184,17 +215,21 @@ func prepareDraft(c *call.Call, k *references, e *pb.JournalEntry) error {
 		e.Source = pb.JournalEntry_MANUAL
 	}
 	e.State = pb.JournalEntry_DRAFT
+	if e.PriceMode == pb.TaxCalculation_MODE_UNSPECIFIED {
+		e.PriceMode = pb.TaxCalculation_EXCLUSIVE
+	}
 	for _, l := range e.Lines {
 		l.Id, l.JournalEntryId, l.Date, l.Closing = "", "", "", false
 	}
 	violations, _ := readEntry(e, k, c.Organization.CurrencyCode)
 	violations.MergeViolations("", checkReverseDate(e))
+	violations.MergeViolations("", checkPriceMode(e))
 	return violations.Err()
 }
 
 // setPosted sets the fields of an entry and its lines that posting computes.
 func setPosted(c *call.Call, e *pb.JournalEntry) {
-	e.State = pb.JournalEntry_POSTED
+	e.State, e.PriceMode = pb.JournalEntry_POSTED, pb.TaxCalculation_EXCLUSIVE
 	e.PostTime = timestamppb.New(c.Now())
 	for _, l := range e.Lines {
 		l.Id, l.JournalEntryId, l.Date = id.Format("jln", id.New()), e.Id, e.Date

@@ -73,15 +73,16 @@ func newPostingApproval(entries *resource.Kind[*pb.JournalEntry]) *postingApprov
 }
 
 // materialOf returns what matters of an entry for its approval: its date and that of its automatic
-// reversal, and the accounts, amounts and dimension values of its lines.
+// reversal, and the accounts, amounts, dimension values and tax codes of its lines.
 func materialOf(e *pb.JournalEntry) proto.Message {
 	m := &pb.JournalEntry{
 		Date: e.Date, ReverseDate: e.ReverseDate, CurrencyCode: e.CurrencyCode, ExchangeRate: e.ExchangeRate,
+		PriceMode: e.PriceMode,
 	}
 	for _, l := range e.Lines {
 		m.Lines = append(m.Lines, &pb.JournalLine{
 			AccountId: l.AccountId, Amount: l.Amount, BaseAmount: l.BaseAmount, ExchangeRate: l.ExchangeRate,
-			DimensionValueIds: slices.Sorted(slices.Values(l.DimensionValueIds)),
+			DimensionValueIds: slices.Sorted(slices.Values(l.DimensionValueIds)), TaxCodeId: l.TaxCodeId,
 		})
 	}
 	return m
@@ -122,6 +123,10 @@ func entryFacts(
 		if e.Etag != "" {
 			stored = append(stored, e.Id)
 		}
+	}
+	// A draft that cannot be taxed is refused when it is posted.
+	if err := addTaxes(ctx, tx, drafts...); err != nil {
+		return nil, err
 	}
 	// Posted entries have their base amounts, and new ones were made by the caller.
 	k, err := loadReferences(ctx, tx, false, drafts)

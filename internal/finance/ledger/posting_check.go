@@ -55,9 +55,16 @@ func guardPostable(ctx context.Context, tx *db.Tx, drafts []*pb.JournalEntry) ([
 	for i, e := range drafts {
 		entries[i] = proto.CloneOf(e)
 	}
+	if err := addTaxes(ctx, tx, entries...); err != nil {
+		return nil, err
+	}
 	return checkPostings(ctx, tx, entries, func(k *references, e *pb.JournalEntry) (int64, error) {
+		taxes := taxesOf(tx, e)
+		if taxes.Refusal != nil {
+			return 0, taxes.Refusal
+		}
 		if err := preparePosted(tx.Call(), k, e); err != nil {
-			return 0, err
+			return 0, taxes.mapFields(err)
 		}
 		return turnoverOf(e)
 	})

@@ -78,9 +78,13 @@ func arePeriodsFixed(tx *db.Tx) bool { return identity.HoldsOrganizationLock(tx)
 
 // LockForPosting locks all rows that posting the entries will lock, and creates missing fiscal
 // years. A transaction that posts several entries one after another calls it before the first.
-// Each entry must have its date, accounts and dimension values set.
+// Each entry must have its date, accounts, dimension values and tax codes set.
 func LockForPosting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) error {
-	k, err := lockReferences(ctx, tx, entries...)
+	taxed, err := withTaxAccounts(ctx, tx, entries)
+	if err != nil {
+		return err
+	}
+	k, err := lockReferences(ctx, tx, taxed...)
 	if err != nil {
 		return err
 	}

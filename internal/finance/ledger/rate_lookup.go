@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"sort"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -173,4 +174,31 @@ func RateOn(ctx context.Context, tx *db.Tx, field, given, currency string, day c
 		return decimal.Decimal{}, missingRateError(field, currency, day)
 	}
 	return rate, nil
+}
+
+// Prices are the stored prices of currencies in the organization's currency on the days of a
+// period.
+type Prices struct {
+	kept rates
+	base string
+}
+
+// ReadPrices reads the prices of currencies on the days from first to last.
+func ReadPrices(ctx context.Context, tx *db.Tx, currencies []string, first, last calendar.Date) (Prices, error) {
+	base := tx.Call().Organization.CurrencyCode
+	kept, err := readRates(ctx, tx, append([]string{base}, currencies...), first, last)
+	return Prices{kept, base}, err
+}
+
+// On returns the price of one unit of a currency on a day, and whether a valid rate is stored.
+func (p Prices) On(currency string, day calendar.Date) (decimal.Decimal, bool) {
+	if currency == p.base {
+		return decimal.NewFromInt(1), true
+	}
+	// The rates are sorted by day, the newest first. Only those of some days are valid.
+	first := sort.Search(len(p.kept), func(i int) bool { return !p.kept[i].date.After(day) })
+	oldest := day.AddDays(-maxRateAge)
+	end := first + sort.Search(len(p.kept)-first, func(i int) bool { return p.kept[first+i].date.Before(oldest) })
+	price, _, ok := p.kept[first:end].find(currency, p.base, day)
+	return price, ok
 }

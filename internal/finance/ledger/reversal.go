@@ -49,6 +49,7 @@ func reverse(
 		if err := journalEntries.Insert(ctx, tx, reversal, made...); err != nil {
 			return err
 		}
+		noteReversedTaxes(tx, e, reversal)
 		e.ReversedById = reversal.Id
 		return nil
 	}

@@ -47,6 +47,8 @@ type canonicalLine struct {
 	ExchangeRate      string   `json:"exchangeRate"`
 	DimensionValueIDs []string `json:"dimensionValueIds"`
 	Memo              string   `json:"memo"`
+	TaxCodeID         string   `json:"taxCodeId,omitempty"`
+	TaxComponentID    string   `json:"taxComponentId,omitempty"`
 }
 
 // canonicalText returns the JSON text of an entry that is hashed.
@@ -66,6 +68,7 @@ func canonicalText(e *pb.JournalEntry) ([]byte, error) {
 			ID: l.Id, AccountID: l.AccountId, Amount: l.Amount.GetAmount(), CurrencyCode: l.Amount.GetCurrencyCode(),
 			BaseAmount:   l.BaseAmount.GetAmount(),
 			ExchangeRate: l.ExchangeRate, DimensionValueIDs: values, Memo: l.Memo,
+			TaxCodeID: l.TaxCodeId, TaxComponentID: l.TaxComponentId,
 		})
 	}
 	var out bytes.Buffer

@@ -9,6 +9,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/tax"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -30,10 +31,13 @@ var allocations = resource.New(table.New("finance.allocations",
 	table.Bool("take_discount", func(a *pb.Allocation) *bool { return &a.TakeDiscount }),
 	table.Text("discount_reason", func(a *pb.Allocation) *string { return &a.DiscountReason }),
 	table.Money("discount", func(a *pb.Allocation) **typepb.Money { return &a.Discount }),
+	table.Bool("clear_difference", func(a *pb.Allocation) *bool { return &a.ClearDifference }),
+	table.Money("difference", func(a *pb.Allocation) **typepb.Money { return &a.Difference }),
 	table.Money("exchange_gain", func(a *pb.Allocation) **typepb.Money { return &a.ExchangeGain }),
 	table.Enum("state", func(a *pb.Allocation) *pb.Allocation_State { return &a.State }).Filter(),
 	table.Date("undo_date", func(a *pb.Allocation) *string { return &a.UndoDate }),
 	table.Ref("journal_entry_id", "jrn", func(a *pb.Allocation) *string { return &a.JournalEntryId }).Filter(),
+	table.Messages("released_taxes", func(a *pb.Allocation) *[]*pb.CustomerCredit_Tax { return &a.ReleasedTaxes }),
 ).Rank(db.RankDocument)).Lifecycle(allocationLifecycle).Open()
 
 var allocationLifecycle = state.New(
@@ -109,6 +113,9 @@ func (s *Service) allocate(ctx context.Context, tx *db.Tx, _, a *pb.Allocation) 
 	if err != nil {
 		return err
 	}
+	if a.ReleasedTaxes, err = releasedTaxes(c, p.used.minor); err != nil {
+		return err
+	}
 	entry, err := allocationEntry(ctx, tx, a, c, r, p)
 	if err != nil {
 		return err
@@ -116,9 +123,15 @@ func (s *Service) allocate(ctx context.Context, tx *db.Tx, _, a *pb.Allocation) 
 	if err := ledger.Post(ctx, tx, entry); err != nil {
 		return mapAllocationFields(err)
 	}
+	if err := recordReduction(ctx, tx, r, p.taxedDiscount(r), entry); err != nil {
+		return err
+	}
 	p.describe(tx.Call().Organization.CurrencyCode, a, c, r)
 	a.JournalEntryId, a.State = entry.Id, pb.Allocation_ACTIVE
-	m := movement{date: a.Date, by: p.used.negated(), cause: a.Id, entryID: entry.Id}
+	if err := recordDepositTaxes(ctx, tx, c, a.ReleasedTaxes, tax.DepositUse, -1, entry); err != nil {
+		return err
+	}
+	m := movement{date: a.Date, by: p.used.negated(), cause: a.Id, entryID: entry.Id, taxes: a.ReleasedTaxes}
 	if err := s.changeCredit(ctx, tx, c, m); err != nil {
 		return err
 	}
@@ -184,6 +197,9 @@ func (s *Service) undoAllocation(date string) resource.Rule[*pb.Allocation] {
 			return err
 		}
 		a.UndoDate = reversal.Date
+		if err := reverseTaxes(ctx, tx, a, c, r, reversal); err != nil {
+			return err
+		}
 		used, err := readPosition(a.Amount, a.BaseAmount)
 		if err != nil {
 			return err
@@ -192,7 +208,7 @@ func (s *Service) undoAllocation(date string) resource.Rule[*pb.Allocation] {
 		if err != nil {
 			return err
 		}
-		m := movement{date: reversal.Date, by: used, cause: a.Id, entryID: reversal.Id}
+		m := movement{date: reversal.Date, by: used, cause: a.Id, entryID: reversal.Id, taxes: a.ReleasedTaxes}
 		if err := s.changeCredit(ctx, tx, c, m); err != nil {
 			return err
 		}
@@ -201,14 +217,31 @@ func (s *Service) undoAllocation(date string) resource.Rule[*pb.Allocation] {
 	}
 }
 
-// readSettled returns what an allocation settles of a receivable, with the discount.
+// reverseTaxes undoes in the tax register what an allocation changed: the taxes that its discount
+// reduced, and those of a deposit that it released.
+func reverseTaxes(
+	ctx context.Context, tx *db.Tx, a *pb.Allocation, c *pb.CustomerCredit, r *pb.Receivable, reversal *pb.JournalEntry,
+) error {
+	if a.Discount != nil {
+		if err := tax.Reverse(ctx, tx, r.DocumentId, a.JournalEntryId, reversal.Date, reversal.Id); err != nil {
+			return err
+		}
+	}
+	return reverseDepositTaxes(ctx, tx, a.ReleasedTaxes, c.DepositRequestId, a.JournalEntryId, reversal)
+}
+
+// readSettled returns what an allocation settles of a receivable, with the discount and a
+// difference that the customer did not pay.
 func readSettled(a *pb.Allocation) (position, error) {
 	settled, err := readPosition(a.SettledAmount, a.SettledBaseAmount)
-	if err != nil || a.Discount == nil {
-		return settled, err
+	for _, unpaid := range []*typepb.Money{a.Discount, a.Difference} {
+		if err != nil || unpaid == nil {
+			continue
+		}
+		var minor int64
+		minor, err = money.Parse(unpaid.Amount, unpaid.CurrencyCode)
+		settled.minor += max(minor, 0)
 	}
-	discount, err := money.Parse(a.Discount.Amount, a.Discount.CurrencyCode)
-	settled.minor += discount
 	return settled, err
 }
 
@@ -218,7 +251,7 @@ func readSettled(a *pb.Allocation) (position, error) {
 func (s *Service) UndoAllocationsOf(
 	ctx context.Context, tx *db.Tx, creditID, date, entryID string, returned *pb.JournalEntry,
 ) error {
-	active, err := s.lockActiveAllocations(ctx, tx, creditID)
+	active, err := s.lockActiveAllocations(ctx, tx, []string{creditID})
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,11 @@ package receivables
 import (
 	"context"
 
+	"github.com/shopspring/decimal"
+
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
@@ -16,23 +19,32 @@ const maxAllocations = 100_000
 // allocationPlan is what an allocation moves.
 type allocationPlan struct {
 	// used is what it takes of the credit, and settled what it takes of the receivable, with the
-	// discount.
+	// discount and the difference.
 	used, settled position
-	// discount is the part of settled that the customer does not pay.
-	discount position
+	// discount is the part of settled that the customer does not pay, and discounted that of the
+	// allocations before it.
+	discount, discounted position
+	// difference is the part of settled that is cleared as rounding or, negated, that of used.
+	difference position
 }
+
+// discountAfterOthers returns the discount as a reduction after those of other allocations.
+func (p allocationPlan) discountAfterOthers() reduction { return reduction{p.discounted, p.discount} }
 
 // gain returns the realized exchange gain: the value of the credit less that of what it pays (IAS
 // 21.28).
-func (p allocationPlan) gain() int64 { return p.used.base - (p.settled.base - p.discount.base) }
+func (p allocationPlan) gain() int64 {
+	return p.used.base - (p.settled.base - p.discount.base - p.difference.base)
+}
 
 // describe sets the amounts of an allocation.
 func (p allocationPlan) describe(base string, a *pb.Allocation, c *pb.CustomerCredit, r *pb.Receivable) {
 	currency := r.TotalAmount.CurrencyCode
 	a.Amount, a.BaseAmount = money.ToProto(p.used.minor, c.TotalAmount.CurrencyCode), money.ToProto(p.used.base, base)
-	a.SettledAmount = money.ToProto(p.settled.minor-p.discount.minor, currency)
+	a.SettledAmount = money.ToProto(p.settled.minor-p.discount.minor-max(p.difference.minor, 0), currency)
 	a.SettledBaseAmount = money.ToProto(p.settled.base, base)
 	a.Discount, a.ExchangeGain = moneyOrNil(p.discount.minor, currency), moneyOrNil(p.gain(), base)
+	a.Difference = moneyOrNil(p.difference.minor, p.differenceCurrency(c, r))
 }
 
 // planAllocation computes what an allocation takes of a credit and a receivable. It refuses more
@@ -60,6 +72,9 @@ func planAllocation(
 		if discount, err = earnedDiscount(r, paid, open.since, discount); err != nil {
 			return p, err
 		}
+		if p.discounted, err = discountsOf(ctx, tx, r.Id); err != nil {
+			return p, err
+		}
 	}
 	if err := checkOpen("amount", ofCredit(c), credit, a.Date, used); err != nil {
 		return p, err
@@ -68,8 +83,39 @@ func planAllocation(
 		return p, err
 	}
 	p.used, p.settled = credit.valueOf(used), open.valueOf(paid+discount)
+	if a.ClearDifference {
+		if err := p.clearDifference(tx.Call().Organization.CurrencyCode, credit, open); err != nil {
+			return p, err
+		}
+	}
 	p.discount = p.settled.partOf(discount)
 	return p, nil
+}
+
+// clearDifference also takes what is left of the receivable or, if nothing is, of the credit.
+func (p *allocationPlan) clearDifference(base string, credit, open openItem) error {
+	if left := open.since - p.settled.minor; left > 0 {
+		p.settled = open.valueOf(open.since)
+		p.difference = p.settled.partOf(left)
+	} else if left := credit.since - p.used.minor; left > 0 {
+		p.used = credit.valueOf(credit.since)
+		p.difference = p.used.partOf(left).negated()
+	}
+	digits, _ := money.Digits(base)
+	if limit := decimal.New(1, int32(digits)).IntPart(); max(p.difference.base, -p.difference.base) > limit {
+		return fault.InvalidFor(optionsv1.Reason_DIFFERENCE_TOO_LARGE, fault.At("clearDifference",
+			"would clear a difference worth %s %s, and at most %s may be cleared; write it off, or give a discount or a credit",
+			money.Format(max(p.difference.base, -p.difference.base), base), base, money.Format(limit, base)))
+	}
+	return nil
+}
+
+// differenceCurrency returns the currency of the cleared difference.
+func (p allocationPlan) differenceCurrency(c *pb.CustomerCredit, r *pb.Receivable) string {
+	if p.difference.minor < 0 {
+		return c.TotalAmount.CurrencyCode
+	}
+	return r.TotalAmount.CurrencyCode
 }
 
 // settledField returns the field that says what is settled of the receivable.
@@ -135,9 +181,15 @@ func fullDiscount(a *pb.Allocation, r *pb.Receivable, open int64) (int64, error)
 	case r.DiscountAmount == nil:
 		return 0, fault.InvalidFor(optionsv1.Reason_DISCOUNT_NOT_AVAILABLE,
 			fault.At("takeDiscount", "must be false, because the receivable offers no discount"))
-	case a.Date > r.DiscountDate && a.DiscountReason == "":
-		return 0, fault.InvalidFor(optionsv1.Reason_DISCOUNT_NOT_AVAILABLE,
-			fault.At("discountReason", "is required, because the discount ended on %s", r.DiscountDate))
+	case a.DiscountReason == "":
+		last, err := calendar.ParseDate(r.DiscountDate)
+		if err != nil {
+			return 0, err
+		}
+		if a.Date > last.AddDays(int(r.DiscountGraceDays)).String() {
+			return 0, fault.InvalidFor(optionsv1.Reason_DISCOUNT_NOT_AVAILABLE,
+				fault.At("discountReason", "is required, because the discount ended on %s", r.DiscountDate))
+		}
 	}
 	discount, total, err := readDiscount(r)
 	if err != nil {

@@ -10,29 +10,41 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// allocationEntry returns the entry of an allocation: the credit that is used, the discount by the
-// parts that it reduces, what is settled, and the realized exchange difference.
+// allocationEntry returns the entry of an allocation: the credit that is used, what is settled, and
+// the discount, the cleared difference and the realized exchange difference by the parts of the
+// receivable, whose dimension values they have.
 func allocationEntry(
 	ctx context.Context, tx *db.Tx, a *pb.Allocation, c *pb.CustomerCredit, r *pb.Receivable, p allocationPlan,
 ) (*pb.JournalEntry, error) {
 	base := tx.Call().Organization.CurrencyCode
 	e := &pb.JournalEntry{Date: a.Date, Source: pb.JournalEntry_ALLOCATION, SourceId: a.Id,
 		CurrencyCode: r.TotalAmount.CurrencyCode, Description: "Payment of " + r.Number, Reference: r.Number}
-	e.Lines = append(e.Lines, newLine(c.AccountId, p.used, c.TotalAmount.CurrencyCode, base))
-	if p.discount.minor != 0 {
-		lines, err := reductionLines(ctx, tx, r, p.discount, pb.AccountRole_DISCOUNTS_GIVEN,
-			r.DiscountTreatment == pb.Receivable_NET_ONLY)
-		if err != nil {
-			return nil, err
+	add := func(by reduction, currency string, role pb.AccountRole_Role, onlyIncome bool) error {
+		if by.by == (position{}) {
+			return nil
 		}
+		lines, err := reductionLines(ctx, tx, r, by, currency, role, onlyIncome)
 		e.Lines = append(e.Lines, lines...)
+		return err
 	}
-	e.Lines = append(e.Lines, newLine(r.AccountId, p.settled.negated(), r.TotalAmount.CurrencyCode, base))
-	gain, err := gainLine(ctx, tx, p.gain())
+	currency, lost := r.TotalAmount.CurrencyCode, position{-p.gain(), -p.gain()}
+	e.Lines = append(e.Lines, newLine(c.AccountId, p.used, c.TotalAmount.CurrencyCode, base))
+	if err := add(p.discountAfterOthers(), currency, pb.AccountRole_DISCOUNTS_GIVEN,
+		r.DiscountTreatment == pb.Receivable_NET_ONLY); err != nil {
+		return nil, err
+	}
+	if err := add(reduction{by: p.difference}, p.differenceCurrency(c, r), pb.AccountRole_ROUNDING, true); err != nil {
+		return nil, err
+	}
+	e.Lines = append(e.Lines, newLine(r.AccountId, p.settled.negated(), currency, base))
+	if err := add(reduction{by: lost}, base, pb.AccountRole_REALIZED_GAINS, true); err != nil {
+		return nil, err
+	}
+	released, err := depositTaxLines(ctx, tx, a.ReleasedTaxes, -1)
 	if err != nil {
 		return nil, err
 	}
-	e.Lines = append(e.Lines, gain...)
+	e.Lines = append(e.Lines, released...)
 	return e, nil
 }
 
@@ -52,11 +64,12 @@ func gainLine(ctx context.Context, tx *db.Tx, gain int64) ([]*pb.JournalLine, er
 	return []*pb.JournalLine{newLine(account, position{-gain, -gain}, base, base)}, err
 }
 
-// reductionLines returns the debits of an amount by which a receivable is reduced: in proportion to
-// its parts, on the account of a role instead of income, and on the accounts of taxes. They have
-// the dimension values of the parts. If onlyIncome is true, taxes stay.
+// reductionLines returns the debits of an amount in a currency by which a receivable is reduced: in
+// proportion to its parts, on the account of a role instead of income, and on the accounts of
+// taxes. They have the dimension values of the parts. If onlyIncome is true, taxes stay.
 func reductionLines(
-	ctx context.Context, tx *db.Tx, r *pb.Receivable, reduced position, role pb.AccountRole_Role, onlyIncome bool,
+	ctx context.Context, tx *db.Tx, r *pb.Receivable, reduced reduction, currency string, role pb.AccountRole_Role,
+	onlyIncome bool,
 ) (lines []*pb.JournalLine, err error) {
 	account, err := ledger.RoleAccount(ctx, tx, role)
 	if err != nil {
@@ -67,12 +80,15 @@ func reductionLines(
 		return nil, err
 	}
 	base := tx.Call().Organization.CurrencyCode
-	minors, bases := spread(reduced.minor, weights), spread(reduced.base, weights)
+	if sumOf(weights) == 0 { // all of it is credited
+		return []*pb.JournalLine{newLine(account, reduced.by, currency, base)}, nil
+	}
+	minors, bases := reduced.shares(weights)
 	for i, part := range r.Parts {
 		if minors[i] == 0 && bases[i] == 0 {
 			continue
 		}
-		l := newLine(account, position{minors[i], bases[i]}, r.TotalAmount.CurrencyCode, base)
+		l := newLine(account, position{minors[i], bases[i]}, currency, base)
 		if part.Tax {
 			l.AccountId = part.AccountId
 		}

@@ -24,6 +24,10 @@ var customerCredits = resource.New(table.New("finance.customer_credits",
 	table.Minor("open_base_amount", func(c *pb.CustomerCredit) **typepb.Money { return &c.OpenBaseAmount }),
 	table.Enum("state", func(c *pb.CustomerCredit) *pb.CustomerCredit_State { return &c.State }).Filter(),
 	table.Ref("account_id", "acc", func(c *pb.CustomerCredit) *string { return &c.AccountId }),
+	table.Ref("deposit_request_id", "dpr", func(c *pb.CustomerCredit) *string { return &c.DepositRequestId }).Filter(),
+	table.Text("deposit_request_number", func(c *pb.CustomerCredit) *string { return &c.DepositRequestNumber }),
+	table.Messages("taxes", func(c *pb.CustomerCredit) *[]*pb.CustomerCredit_Tax { return &c.Taxes }),
+	table.Messages("open_taxes", func(c *pb.CustomerCredit) *[]*pb.CustomerCredit_Tax { return &c.OpenTaxes }),
 ).Rank(db.RankDocument)).DeclareEvents("created", "used", "reopened", "canceled").Open()
 
 // GetCustomerCredit returns a customer credit.
@@ -52,9 +56,13 @@ func (s *Service) ListCustomerCredits(
 
 // OpenCredit stores the credit of a document that an entry posted. The caller sets all fields but
 // those of the open amount; the id has the UUID of the document. base is the amount in the
-// organization's currency, in minor units. entryID is empty if an opening entry already holds the
-// amount.
+// organization's currency, in minor units.
 func OpenCredit(ctx context.Context, tx *db.Tx, c *pb.CustomerCredit, base int64, entryID string) error {
+	return openCredit(ctx, tx, c, base, entryID, c.Date)
+}
+
+// openCredit opens a credit whose amount the books hold since a day.
+func openCredit(ctx context.Context, tx *db.Tx, c *pb.CustomerCredit, base int64, entryID, since string) error {
 	minor, err := money.Parse(c.TotalAmount.GetAmount(), c.TotalAmount.GetCurrencyCode())
 	if err != nil {
 		return err
@@ -63,7 +71,7 @@ func OpenCredit(ctx context.Context, tx *db.Tx, c *pb.CustomerCredit, base int64
 	if err := customerCredits.Insert(ctx, tx, c); err != nil {
 		return err
 	}
-	return addMovement(ctx, tx, movement{item: ofCredit(c), date: c.Date, by: position{minor, base},
+	return addMovement(ctx, tx, movement{item: ofCredit(c), date: since, by: position{minor, base},
 		cause: c.DocumentId, entryID: entryID})
 }
 
@@ -79,7 +87,7 @@ func CancelCredit(ctx context.Context, tx *db.Tx, creditID, date, reversalID str
 			return err
 		}
 		setOpenCredit(tx, c, position{})
-		c.State = pb.CustomerCredit_CANCELED
+		c.State, c.OpenTaxes = pb.CustomerCredit_CANCELED, nil
 		return addMovement(ctx, tx, movement{item: ofCredit(c), date: date, by: open.negated(), cause: c.DocumentId,
 			entryID: reversalID})
 	}
@@ -128,9 +136,15 @@ func (s *Service) changeCredit(ctx context.Context, tx *db.Tx, c *pb.CustomerCre
 	}
 	change := func(_ context.Context, tx *db.Tx, _, c *pb.CustomerCredit) error {
 		open, err := openOfCredit(c)
-		if err == nil {
-			setOpenCredit(tx, c, open.plus(m.by))
+		if err != nil {
+			return err
 		}
+		setOpenCredit(tx, c, open.plus(m.by))
+		sign := int64(-1)
+		if m.by.minor > 0 {
+			sign = 1
+		}
+		c.OpenTaxes, err = changedTaxes(c.OpenTaxes, m.taxes, sign)
 		return err
 	}
 	changed, err := customerCredits.Modify(ctx, tx, c.Id, event, change)

@@ -7,6 +7,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/customers"
+	"backoffice/internal/finance/tax"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 )
@@ -25,6 +26,9 @@ func CustomerHooks() customers.Hooks {
 		},
 		Merge: func(ctx context.Context, tx *db.Tx, from, into *pb.Customer) error {
 			if err := MoveRecords(ctx, tx, from, into, customerTables...); err != nil {
+				return err
+			}
+			if err := tax.MoveContact(ctx, tx, from.Id, into.Id); err != nil {
 				return err
 			}
 			return moveMovements(ctx, tx, from, into)

@@ -1,10 +1,9 @@
 package receivables
 
 import (
+	"cmp"
 	"context"
 	"slices"
-
-	"github.com/google/uuid"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/ledger"
@@ -80,13 +79,26 @@ func (s *Service) lockAllocated(
 func LockForSettlement(
 	ctx context.Context, tx *db.Tx, date string, lines []*pb.JournalLine, list []*pb.Receivable,
 ) error {
+	e, err := SettlementEntry(ctx, tx, date, lines, list)
+	if err != nil {
+		return err
+	}
+	return ledger.LockForPosting(ctx, tx, e)
+}
+
+// SettlementEntry returns an entry with the date, accounts and dimension values of all postings
+// that use a credit to settle receivables, for a caller that locks them together with others.
+func SettlementEntry(
+	ctx context.Context, tx *db.Tx, date string, lines []*pb.JournalLine, list []*pb.Receivable,
+) (*pb.JournalEntry, error) {
 	all := slices.Clone(lines)
 	for _, role := range []pb.AccountRole_Role{
 		pb.AccountRole_CUSTOMER_DEPOSITS, pb.AccountRole_DISCOUNTS_GIVEN, pb.AccountRole_REALIZED_GAINS,
+		pb.AccountRole_ROUNDING,
 	} {
 		account, err := ledger.RoleAccount(ctx, tx, role)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		all = append(all, &pb.JournalLine{AccountId: account})
 	}
@@ -98,19 +110,15 @@ func LockForSettlement(
 				DimensionValueIds: slices.Clone(part.DimensionValueIds)})
 		}
 	}
-	return ledger.LockForPosting(ctx, tx, &pb.JournalEntry{Date: date, Lines: all})
+	return &pb.JournalEntry{Date: date, Lines: all}, nil
 }
 
-// lockActiveAllocations locks the active allocations of a credit, the credit, and what they settle,
+// lockActiveAllocations locks the active allocations of credits, the credits, and what they settle,
 // and returns the allocations sorted by id.
 func (s *Service) lockActiveAllocations(
-	ctx context.Context, tx *db.Tx, creditID string,
+	ctx context.Context, tx *db.Tx, creditIDs []string,
 ) ([]*pb.Allocation, error) {
-	key, err := id.Parse("ccr", creditID)
-	if err != nil {
-		return nil, err
-	}
-	found, err := activeAllocations(ctx, tx, key)
+	found, err := activeAllocations(ctx, tx, creditIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -118,15 +126,14 @@ func (s *Service) lockActiveAllocations(
 	for i, a := range found {
 		keys[i] = a.Id
 	}
-	slices.Sort(keys)
 	if _, err := allocations.Table().LockMany(ctx, tx, keys); err != nil {
 		return nil, err
 	}
-	if _, err := customerCredits.Table().Lock(ctx, tx, creditID); err != nil {
+	if _, err := customerCredits.Table().LockMany(ctx, tx, creditIDs); err != nil {
 		return nil, err
 	}
-	// The lock of the credit keeps others from adding and undoing allocations.
-	active, err := activeAllocations(ctx, tx, key)
+	// The locks of the credits keep others from adding and undoing allocations.
+	active, err := activeAllocations(ctx, tx, creditIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -141,13 +148,24 @@ func (s *Service) lockActiveAllocations(
 	return active, err
 }
 
-// activeAllocations returns the active allocations of a credit.
-func activeAllocations(ctx context.Context, tx *db.Tx, credit uuid.UUID) ([]*pb.Allocation, error) {
-	active, _, err := allocations.Table().Select(ctx, tx, table.Query{
-		Within: []table.Equal{
-			{Column: "customer_credit_id", Value: credit}, {Column: "state", Value: pb.Allocation_ACTIVE.String()},
-		},
-		Limit: maxAllocations,
-	})
-	return active, err
+// activeAllocations returns the active allocations of credits, sorted by id.
+func activeAllocations(ctx context.Context, tx *db.Tx, creditIDs []string) (active []*pb.Allocation, err error) {
+	for _, creditID := range creditIDs {
+		key, err := id.Parse("ccr", creditID)
+		if err != nil {
+			return nil, err
+		}
+		of, _, err := allocations.Table().Select(ctx, tx, table.Query{
+			Within: []table.Equal{
+				{Column: "customer_credit_id", Value: key}, {Column: "state", Value: pb.Allocation_ACTIVE.String()},
+			},
+			Limit: maxAllocations,
+		})
+		if err != nil {
+			return nil, err
+		}
+		active = append(active, of...)
+	}
+	slices.SortFunc(active, func(a, b *pb.Allocation) int { return cmp.Compare(a.Id, b.Id) })
+	return active, nil
 }

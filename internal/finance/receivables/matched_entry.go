@@ -86,3 +86,13 @@ select exists (
 )`, tx.Call().Organization.ID, key).Scan(&matched)
 	return matched, err
 }
+
+// TakeBack reverses an entry on a day. If it is matched to the bank, it stays, and the return of
+// its money is posted instead. It returns the entry that it posted.
+func TakeBack(ctx context.Context, tx *db.Tx, entryID, date string) (*pb.JournalEntry, error) {
+	returned, err := returnOfMatched(ctx, tx, entryID, "", date)
+	if err != nil {
+		return nil, err
+	}
+	return takeBack(ctx, tx, returned, entryID, date)
+}

@@ -54,9 +54,12 @@ type movement struct {
 	by   position
 	// cause is the record that moved the amount, and entryID the entry that it posted.
 	cause, entryID string
+	// taxes are those of a deposit that the movement releases, or takes up again.
+	taxes []*pb.CustomerCredit_Tax
 }
 
-// addMovement stores a movement.
+// addMovement stores a movement. One that waited while a tax return was locked was not seen by it,
+// so it is known later.
 func addMovement(ctx context.Context, tx *db.Tx, m movement) error {
 	key, err := id.Parse(m.prefix, m.key)
 	if err != nil {
@@ -82,7 +85,12 @@ func addMovement(ctx context.Context, tx *db.Tx, m movement) error {
 	_, err = tx.Exec(ctx, `
 insert into finance.receivable_movements (org_id, id, side, item_id, customer_id, account_id, date, currency, amount_minor,
   base_amount_minor, cause, journal_entry_id, create_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, greatest($13, (
+  select max(known_time) + interval '1 microsecond'
+  from finance.tax_returns
+  where org_id = $1
+  and state <> 'DRAFT'
+)))`,
 		c.Organization.ID, id.New(), m.side, key, customer, account, m.date, m.currency, m.by.minor, m.by.base, m.cause,
 		entry, c.Now())
 	return err

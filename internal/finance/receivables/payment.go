@@ -35,6 +35,7 @@ var payments = resource.New(table.New("finance.payments",
 	table.Date("void_date", func(p *pb.Payment) *string { return &p.VoidDate }),
 	table.Text("void_reason", func(p *pb.Payment) *string { return &p.VoidReason }),
 	table.Ref("journal_entry_id", "jrn", func(p *pb.Payment) *string { return &p.JournalEntryId }).Filter(),
+	table.Ref("deposit_request_id", "dpr", func(p *pb.Payment) *string { return &p.DepositRequestId }).Filter(),
 ).Rank(db.RankDocument)).Lifecycle(paymentLifecycle).LoadComputed(loadOpenOfPayments).Open().
 	Searchable("reference")
 
@@ -49,7 +50,14 @@ var paymentLifecycle = state.New(
 func (s *Service) CreatePayment(ctx context.Context, req *pb.CreatePaymentRequest) (*pb.Payment, error) {
 	allocated := req.GetPayment().GetAllocations()
 	return payments.CreateWith(ctx, s.db, req.GetPayment(), func(ctx context.Context, tx *db.Tx, _, p *pb.Payment) error {
-		return s.RecordPayment(ctx, tx, p, allocated)
+		if !p.AllocateOldest {
+			return s.RecordPayment(ctx, tx, p, allocated)
+		}
+		oldest, err := s.chooseOldest(ctx, tx, p, allocated)
+		if err != nil {
+			return err
+		}
+		return s.RecordPayment(ctx, tx, p, oldest)
 	})
 }
 
@@ -96,16 +104,21 @@ func (s *Service) RecordPayment(
 	if err != nil {
 		return err
 	}
+	deposit, err := s.lockDeposit(ctx, tx, p)
+	if err != nil {
+		return err
+	}
 	if err := readPayment(ctx, tx, p); err != nil {
 		return err
 	}
-	credit, err := postPayment(ctx, tx, p, settled)
+	credit, err := postPayment(ctx, tx, p, deposit, settled)
 	if err != nil {
 		return err
 	}
 	for i, n := range allocated {
 		a := &pb.Allocation{CustomerCreditId: credit.Id, ReceivableId: n.ReceivableId, Date: p.Date, Amount: n.Amount,
-			SettledAmount: n.SettledAmount, TakeDiscount: n.TakeDiscount, DiscountReason: n.DiscountReason}
+			SettledAmount: n.SettledAmount, TakeDiscount: n.TakeDiscount, DiscountReason: n.DiscountReason,
+			ClearDifference: n.ClearDifference}
 		if err := allocations.Insert(ctx, tx, a, s.allocate); err != nil {
 			return fault.MapFields(err, func(f fault.Field) fault.Field {
 				return fault.Field{Path: fmt.Sprintf("allocations[%d].%s", i, f.Path), Message: f.Message}
@@ -114,6 +127,20 @@ func (s *Service) RecordPayment(
 	}
 	p.Allocations = nil // they are records now
 	return loadOpenOfPayments(ctx, tx, []*pb.Payment{p})
+}
+
+// lockDeposit asks the package above for the deposit request that a payment pays. It is empty if
+// the payment names none.
+func (s *Service) lockDeposit(ctx context.Context, tx *db.Tx, p *pb.Payment) (*Deposit, error) {
+	if p.DepositRequestId == "" {
+		return &Deposit{}, nil
+	}
+	for _, h := range s.hooks {
+		if h.LockDeposit != nil {
+			return h.LockDeposit(ctx, tx, p)
+		}
+	}
+	return nil, fault.Invalid(fault.At("depositRequestId", "must be empty, because the server has no deposits"))
 }
 
 // readPayment sets the defaults of a payment and checks it.

@@ -7,6 +7,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/tax"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
@@ -14,7 +15,7 @@ import (
 
 // postPayment posts the money of a payment against the customer's credit, and stores both.
 func postPayment(
-	ctx context.Context, tx *db.Tx, p *pb.Payment, settled []*pb.Receivable,
+	ctx context.Context, tx *db.Tx, p *pb.Payment, deposit *Deposit, settled []*pb.Receivable,
 ) (*pb.CustomerCredit, error) {
 	deposits, err := ledger.RoleAccount(ctx, tx, pb.AccountRole_CUSTOMER_DEPOSITS)
 	if err != nil {
@@ -25,6 +26,9 @@ func postPayment(
 		return nil, err
 	}
 	credited := entry.Lines[len(entry.Lines)-1]
+	if err := addDepositTaxes(ctx, tx, entry, p, deposit); err != nil {
+		return nil, err
+	}
 	if err := LockForSettlement(ctx, tx, p.Date, entry.Lines, settled); err != nil {
 		return nil, err
 	}
@@ -37,12 +41,27 @@ func postPayment(
 		return nil, err
 	}
 	c := &pb.CustomerCredit{Id: CreditID(p.Id), CustomerId: p.CustomerId, DocumentId: p.Id,
-		Kind: pb.CustomerCredit_PAYMENT, Number: p.Reference, Date: p.Date, TotalAmount: p.Amount, AccountId: deposits}
+		Kind: pb.CustomerCredit_PAYMENT, Number: p.Reference, Date: p.Date, TotalAmount: p.Amount, AccountId: deposits,
+		DepositRequestId: p.DepositRequestId, DepositRequestNumber: deposit.Number, Taxes: deposit.Taxes,
+		OpenTaxes: deposit.Taxes}
 	p.State = pb.Payment_RECORDED
 	if err := payments.Insert(ctx, tx, p); err != nil {
 		return nil, err
 	}
-	return c, OpenCredit(ctx, tx, c, -base, entry.Id)
+	if err := OpenCredit(ctx, tx, c, -base, entry.Id); err != nil {
+		return nil, err
+	}
+	return c, recordDepositTaxes(ctx, tx, c, c.Taxes, tax.Deposit, 1, entry)
+}
+
+// addDepositTaxes adds the taxes of a deposit to the entry of its payment.
+func addDepositTaxes(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, p *pb.Payment, deposit *Deposit) error {
+	if err := convertTaxes(deposit.Taxes, tx.Call().Organization.CurrencyCode, p.ExchangeRate); err != nil {
+		return err
+	}
+	lines, err := depositTaxLines(ctx, tx, deposit.Taxes, 1)
+	e.Lines = append(e.Lines, lines...)
+	return err
 }
 
 // AccountsOfPayment returns lines with the accounts to which a payment will be posted.

@@ -24,14 +24,29 @@ func (s *Service) voidPayment(date, reason string) resource.Rule[*pb.Payment] {
 		if returned != nil {
 			date = returned.Date
 		}
-		if err := s.UndoAllocationsOf(ctx, tx, CreditID(p.Id), date, p.JournalEntryId, returned); err != nil {
-			return err
-		}
-		returned, err = takeBack(ctx, tx, returned, p.JournalEntryId, date)
-		if err != nil {
-			return err
-		}
-		p.VoidDate, p.VoidReason = returned.Date, reason
-		return CancelCredit(ctx, tx, CreditID(p.Id), returned.Date, returned.Id)
+		return s.undoPayment(ctx, tx, p, date, reason, returned)
 	}
+}
+
+// undoPayment undoes the allocations of a payment, reverses its entry on a day, or posts the return
+// of its money, and closes its credit.
+func (s *Service) undoPayment(
+	ctx context.Context, tx *db.Tx, p *pb.Payment, date, reason string, returned *pb.JournalEntry,
+) error {
+	if err := s.UndoAllocationsOf(ctx, tx, CreditID(p.Id), date, p.JournalEntryId, returned); err != nil {
+		return err
+	}
+	returned, err := takeBack(ctx, tx, returned, p.JournalEntryId, date)
+	if err != nil {
+		return err
+	}
+	p.VoidDate, p.VoidReason = returned.Date, reason
+	c, err := customerCredits.Find(ctx, tx, CreditID(p.Id))
+	if err != nil {
+		return err
+	}
+	if err := reverseDepositTaxes(ctx, tx, c.Taxes, p.DepositRequestId, p.JournalEntryId, returned); err != nil {
+		return err
+	}
+	return CancelCredit(ctx, tx, CreditID(p.Id), returned.Date, returned.Id)
 }

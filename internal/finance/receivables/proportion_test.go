@@ -71,3 +71,25 @@ func TestValueOfWholeIsWhole(t *testing.T) {
 		}
 	})
 }
+
+// TestReductionsIgnoreSplits reduces parts at once and in random portions. What is taken of each
+// part is the same.
+func TestReductionsIgnoreSplits(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		weights := rapid.SliceOfN(rapid.Int64Range(0, 1_000_000), 1, 6).Draw(t, "weights")
+		portions := rapid.SliceOfN(rapid.Int64Range(0, 10_000), 1, 6).Draw(t, "portions")
+		taken, r := make([]int64, len(weights)), reduction{}
+		for _, p := range portions {
+			r.by = position{p, 2 * p}
+			minors, _ := r.shares(weights)
+			for i, m := range minors {
+				taken[i] += m
+			}
+			r.before = r.before.plus(r.by)
+		}
+		if at, _ := (reduction{by: r.before}).shares(weights); !slices.Equal(taken, at) {
+			t.Fatalf("in portions %v, at once %v", taken, at)
+		}
+	})
+}

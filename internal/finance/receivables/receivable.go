@@ -27,7 +27,9 @@ var receivables = resource.New(table.New("finance.receivables",
 	table.Money("open_amount", func(r *pb.Receivable) **typepb.Money { return &r.OpenAmount }).Filter(),
 	table.Minor("open_base_amount", func(r *pb.Receivable) **typepb.Money { return &r.OpenBaseAmount }),
 	table.Messages("parts", func(r *pb.Receivable) *[]*pb.Receivable_Part { return &r.Parts }),
+	table.Messages("taxes", func(r *pb.Receivable) *[]*pb.Receivable_Tax { return &r.Taxes }),
 	table.Date("discount_date", func(r *pb.Receivable) *string { return &r.DiscountDate }),
+	table.Int32("discount_grace_days", func(r *pb.Receivable) *int32 { return &r.DiscountGraceDays }),
 	table.Money("discount_amount", func(r *pb.Receivable) **typepb.Money { return &r.DiscountAmount }),
 	table.Enum("discount_treatment",
 		func(r *pb.Receivable) *pb.Receivable_DiscountTreatment { return &r.DiscountTreatment }),
@@ -67,9 +69,13 @@ func (s *Service) ListReceivables(
 
 // OpenReceivable stores the receivable of a document that an entry posted. The caller sets all
 // fields but those of the open amount; the id has the UUID of the document. base is the amount of
-// the receivable in the organization's currency, in minor units. entryID is empty if an opening
-// entry already holds the amount.
+// the receivable in the organization's currency, in minor units.
 func OpenReceivable(ctx context.Context, tx *db.Tx, r *pb.Receivable, base int64, entryID string) error {
+	return openReceivable(ctx, tx, r, base, entryID, r.Date)
+}
+
+// openReceivable opens a receivable whose amount the books hold since a day.
+func openReceivable(ctx context.Context, tx *db.Tx, r *pb.Receivable, base int64, entryID, since string) error {
 	minor, err := money.Parse(r.TotalAmount.GetAmount(), r.TotalAmount.GetCurrencyCode())
 	if err != nil {
 		return err
@@ -78,7 +84,7 @@ func OpenReceivable(ctx context.Context, tx *db.Tx, r *pb.Receivable, base int64
 	if err := receivables.Insert(ctx, tx, r); err != nil {
 		return err
 	}
-	return addMovement(ctx, tx, movement{item: ofReceivable(r), date: r.Date, by: position{minor, base},
+	return addMovement(ctx, tx, movement{item: ofReceivable(r), date: since, by: position{minor, base},
 		cause: r.DocumentId, entryID: entryID})
 }
 

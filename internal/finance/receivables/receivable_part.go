@@ -9,10 +9,16 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// AddParts adds parts to those of a receivable, and subtracts them if sign is -1. Credit notes for
-// the document call it, so that later discounts and write-offs reduce what is left.
-func AddParts(ctx context.Context, tx *db.Tx, receivableID string, parts []*pb.Receivable_Part, sign int64) error {
+// AddParts adds parts and taxes to those of a receivable, and subtracts them if sign is -1. Credit
+// notes for the document call it, so that later discounts and write-offs reduce what is left.
+func AddParts(
+	ctx context.Context, tx *db.Tx, receivableID string, parts []*pb.Receivable_Part, taxes []*pb.Receivable_Tax,
+	sign int64,
+) error {
 	add := func(_ context.Context, _ *db.Tx, _, r *pb.Receivable) (err error) {
+		if r.Taxes, err = addedTaxes(r.Taxes, taxes, sign); err != nil {
+			return err
+		}
 		r.Parts, err = addedParts(r.Parts, parts, sign)
 		return err
 	}

@@ -25,6 +25,13 @@ type Hooks struct {
 	LockDocuments func(ctx context.Context, tx *db.Tx, list []*pb.Receivable) error
 	// ReceivableChanged is called when allocations change what is open of a receivable.
 	ReceivableChanged func(ctx context.Context, tx *db.Tx, r *pb.Receivable) error
+	// LockDeposit locks the deposit request that a new payment names, refuses a payment that does
+	// not fit it, and sets the defaults of the payment's amount. It returns the taxes of what is
+	// paid.
+	LockDeposit func(ctx context.Context, tx *db.Tx, p *pb.Payment) (*Deposit, error)
+	// LockDeposits locks the deposit requests that several payments will pay, sorted by id, and
+	// returns their taxes. It ignores those that do not exist.
+	LockDeposits func(ctx context.Context, tx *db.Tx, requestIDs []string) ([]*pb.CustomerCredit_Tax, error)
 	// CreditChanged is called when allocations and refunds change what is left of a credit.
 	CreditChanged func(ctx context.Context, tx *db.Tx, c *pb.CustomerCredit) error
 }

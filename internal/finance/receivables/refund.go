@@ -9,6 +9,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/tax"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -32,6 +33,7 @@ var refunds = resource.New(table.New("finance.refunds",
 	table.Date("void_date", func(r *pb.Refund) *string { return &r.VoidDate }),
 	table.Money("exchange_gain", func(r *pb.Refund) **typepb.Money { return &r.ExchangeGain }),
 	table.Ref("journal_entry_id", "jrn", func(r *pb.Refund) *string { return &r.JournalEntryId }).Filter(),
+	table.Messages("released_taxes", func(r *pb.Refund) *[]*pb.CustomerCredit_Tax { return &r.ReleasedTaxes }),
 ).Rank(db.RankDocument)).Lifecycle(refundLifecycle).Open().Searchable("reference", "reason")
 
 var refundLifecycle = state.New(func(r *pb.Refund) *pb.Refund_State { return &r.State }, []state.Step[pb.Refund_State]{
@@ -88,7 +90,11 @@ func (s *Service) recordRefund(ctx context.Context, tx *db.Tx, _, r *pb.Refund) 
 		return err
 	}
 	r.JournalEntryId, r.State = entry.Id, pb.Refund_RECORDED
-	return s.changeCredit(ctx, tx, c, movement{date: r.Date, by: paid.negated(), cause: r.Id, entryID: entry.Id})
+	if err := recordDepositTaxes(ctx, tx, c, r.ReleasedTaxes, tax.DepositUse, -1, entry); err != nil {
+		return err
+	}
+	return s.changeCredit(ctx, tx, c, movement{date: r.Date, by: paid.negated(), cause: r.Id, entryID: entry.Id,
+		taxes: r.ReleasedTaxes})
 }
 
 // readRefund sets the defaults of a refund and locks its credit. It returns what is paid back of
@@ -146,12 +152,19 @@ func (s *Service) postRefund(
 	if err != nil {
 		return nil, err
 	}
+	if r.ReleasedTaxes, err = releasedTaxes(c, paid.minor); err != nil {
+		return nil, err
+	}
+	released, err := depositTaxLines(ctx, tx, r.ReleasedTaxes, -1)
+	if err != nil {
+		return nil, err
+	}
 	r.BaseAmount, r.ExchangeGain = money.ToProto(paid.base, base), moneyOrNil(paid.base-out.base, base)
 	e := &pb.JournalEntry{Date: r.Date, Source: pb.JournalEntry_REFUND, SourceId: r.Id, CurrencyCode: currency,
 		Description: "Refund to a customer", Reference: r.Reference,
 		Lines: append([]*pb.JournalLine{
 			newLine(r.AccountId, out.negated(), currency, base), newLine(c.AccountId, paid, currency, base),
-		}, gain...)}
+		}, append(gain, released...)...)}
 	return e, mapRefundFields(ledger.Post(ctx, tx, e))
 }
 
@@ -192,7 +205,12 @@ func (s *Service) voidRefund(date string) resource.Rule[*pb.Refund] {
 		if err != nil {
 			return err
 		}
-		return s.changeCredit(ctx, tx, c, movement{date: reversal.Date, by: paid, cause: r.Id, entryID: reversal.Id})
+		err = reverseDepositTaxes(ctx, tx, r.ReleasedTaxes, c.DepositRequestId, r.JournalEntryId, reversal)
+		if err != nil {
+			return err
+		}
+		return s.changeCredit(ctx, tx, c, movement{date: reversal.Date, by: paid, cause: r.Id, entryID: reversal.Id,
+			taxes: r.ReleasedTaxes})
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 var ownSources = []string{
 	pb.JournalEntry_INVOICE.String(), pb.JournalEntry_CUSTOMER_PAYMENT.String(), pb.JournalEntry_ALLOCATION.String(),
 	pb.JournalEntry_REFUND.String(), pb.JournalEntry_CREDIT_NOTE.String(), pb.JournalEntry_WRITE_OFF.String(),
+	pb.JournalEntry_DUNNING_NOTICE.String(),
 }
 
 // LedgerHooks returns the checks that compare the accounts with the movements.
@@ -24,19 +25,20 @@ func LedgerHooks() ledger.Hooks {
 }
 
 // differingAccounts returns the accounts of receivables and credits to which the package's entries
-// posted other amounts than its movements say, until the end of a day. Amounts that an opening
-// entry holds have no entry of the package, and count on neither side.
+// posted other amounts than its movements say, until the end of a day. Documents that were taken
+// over have no entry of the package. Once there are any on an account, the imported opening
+// balances of the account count too.
 func differingAccounts(ctx context.Context, tx *db.Tx, on calendar.Date) ([]string, error) {
 	keys, err := db.CollectColumn[uuid.UUID](ctx, tx, `
 with moved as (
   select
     account_id,
     sum(base_amount_minor) filter (where side = 'RECEIVABLE') as owed,
-    sum(base_amount_minor) filter (where side = 'CREDIT') as credited
+    sum(base_amount_minor) filter (where side = 'CREDIT') as credited,
+    bool_or(journal_entry_id is null) as has_opening
   from finance.receivable_movements
   where org_id = $1
   and date <= $2
-  and journal_entry_id is not null
   group by account_id
 ), posted as (
   select l.account_id, sum(l.base_amount_minor) as base
@@ -45,7 +47,15 @@ with moved as (
   where l.org_id = $1
   and l.date <= $2
   and l.account_id = any(array(select account_id from moved))
-  and e.source = any($3)
+  and (
+    e.source = any($3)
+    or e.source = 'OPENING_BALANCE_IMPORT'
+    and l.account_id = any(array(
+      select account_id
+      from moved
+      where has_opening
+    ))
+  )
   group by l.account_id
 )
 select m.account_id

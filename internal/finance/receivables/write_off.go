@@ -26,7 +26,8 @@ func WriteOff(ctx context.Context, tx *db.Tx, receivableID, date, cause string) 
 	if err := checkOpen("date", ofReceivable(r), left, date, open.minor); err != nil {
 		return err
 	}
-	lines, err := reductionLines(ctx, tx, r, open, pb.AccountRole_BAD_DEBTS, false)
+	lines, err := reductionLines(ctx, tx, r, reduction{by: open}, r.TotalAmount.CurrencyCode,
+		pb.AccountRole_BAD_DEBTS, false)
 	if err != nil {
 		return err
 	}
@@ -36,6 +37,9 @@ func WriteOff(ctx context.Context, tx *db.Tx, receivableID, date, cause string) 
 			tx.Call().Organization.CurrencyCode))}
 	if err := ledger.Post(ctx, tx, e); err != nil {
 		return mapAllocationFields(err)
+	}
+	if err := recordReduction(ctx, tx, r, reduction{by: open}, e); err != nil {
+		return err
 	}
 	_, err = moveReceivable(ctx, tx, r, movement{date: date, by: open.negated(), cause: cause, entryID: e.Id})
 	return err

@@ -6,6 +6,9 @@ import (
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/repeating"
+	"backoffice/internal/finance/tax"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, repeating.Module) }
+func TestMain(m *testing.M) {
+	apptest.Main(m, ledger.NewModule(tax.LedgerHooks()), tax.Module, repeating.Module)
+}

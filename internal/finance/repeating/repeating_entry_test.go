@@ -27,6 +27,7 @@ type company struct {
 func open(t *testing.T) *company {
 	t.Helper()
 	o := apptest.SignUp(t)
+	apptest.SetClock(t, o, "2027-01-15T17:00:00Z")
 	c := &company{
 		Organization: o, RepeatingServiceClient: pb.NewRepeatingServiceClient(o), ledger: pb.NewLedgerServiceClient(o),
 	}
@@ -44,7 +45,6 @@ func open(t *testing.T) *company {
 			c.debtors = a.GetId()
 		}
 	}
-	c.advance(t, "2027-01-15")
 	return c
 }
 

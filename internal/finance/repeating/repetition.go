@@ -32,11 +32,17 @@ func setDefaults(_ context.Context, tx *db.Tx, _, r *pb.RepeatingEntry) error {
 	if r.Reversal == pb.RepeatingEntry_REVERSAL_UNSPECIFIED {
 		r.Reversal = pb.RepeatingEntry_NONE
 	}
+	if r.PriceMode == pb.TaxCalculation_MODE_UNSPECIFIED {
+		r.PriceMode = pb.TaxCalculation_EXCLUSIVE
+	}
 	if r.CurrencyCode == "" {
 		r.CurrencyCode = tx.Call().Organization.CurrencyCode
 	}
 	recurrence.SetDefaults(r.Recurrence)
 	var violations fault.List
+	if r.PriceMode == pb.TaxCalculation_NO_TAX {
+		violations.Append(fault.At("priceMode", "must be EXCLUSIVE or INCLUSIVE"))
+	}
 	for field, value := range map[string]string{"timeOfDay": r.Recurrence.TimeOfDay, "timeZone": r.Recurrence.TimeZone} {
 		if value != "" {
 			violations.Append(fault.At("recurrence."+field, "must be empty"))
@@ -58,7 +64,7 @@ func checkLines(ctx context.Context, tx *db.Tx, was, r *pb.RepeatingEntry) error
 func entryOf(r *pb.RepeatingEntry, day calendar.Date) *pb.JournalEntry {
 	e := &pb.JournalEntry{
 		Description: r.Description, Reference: r.Reference, CurrencyCode: r.CurrencyCode,
-		Source: pb.JournalEntry_REPEATING_ENTRY, SourceId: r.Id,
+		Source: pb.JournalEntry_REPEATING_ENTRY, SourceId: r.Id, PriceMode: r.PriceMode,
 	}
 	if !day.IsZero() {
 		e.Date, e.ReverseDate = day.String(), reverseDate(r.Reversal, day)
@@ -69,6 +75,7 @@ func entryOf(r *pb.RepeatingEntry, day calendar.Date) *pb.JournalEntry {
 	for _, l := range r.Lines {
 		e.Lines = append(e.Lines, &pb.JournalLine{
 			AccountId: l.AccountId, Amount: proto.CloneOf(l.Amount), Memo: l.Memo, DimensionValueIds: l.DimensionValueIds,
+			TaxCodeId: l.TaxCodeId,
 		})
 	}
 	return e

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/reports/comparison"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -75,6 +76,9 @@ func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, erro
 		return nil, err
 	}
 	if err := accounts.addKnownAtColumns(ctx, tx, columns); err != nil {
+		return nil, err
+	}
+	if err := accounts.addCashBasis(ctx, tx, columns); err != nil {
 		return nil, err
 	}
 	return all, checkOverflow(all, len(columns))
@@ -254,6 +258,8 @@ type column struct {
 	flows bool
 	// cashEntries excludes the lines of entries that moved no cash.
 	cashEntries bool
+	// isCash adjusts balances to the cash basis.
+	isCash bool
 }
 
 // knownAtArg returns knownAt as a query argument, nil if unbounded.
@@ -288,3 +294,33 @@ func (a amounts) isZero() bool {
 	}
 	return true
 }
+
+// comparisonColumns returns the columns of a comparison with the asked period or date, oldest
+// first. Months of a period are followed by their total, which is the asked period.
+func comparisonColumns(asked column, how pb.Compare, count int) ([]column, error) {
+	list, err := comparison.Columns(comparison.Period{Start: asked.start, End: asked.end}, how, count)
+	return asked.withPeriods(list), err
+}
+
+// monthColumns divides a period into calendar months. A single date is compared with the month
+// ends of the twelve months up to it.
+func monthColumns(first column) ([]column, error) {
+	list, err := comparison.Months(comparison.Period{Start: first.start, End: first.end})
+	return first.withPeriods(list), err
+}
+
+// withPeriods returns columns that differ from c in their periods and labels only.
+func (c column) withPeriods(list []comparison.Column) (out []column) {
+	for _, one := range list {
+		next := c
+		next.period, next.asked = period{one.Start, one.End}, one.Asked
+		if one.Label != "" {
+			next.label = one.Label
+		}
+		out = append(out, next)
+	}
+	return out
+}
+
+// String returns the period's column label.
+func (p period) String() string { return comparison.Period{Start: p.start, End: p.end}.String() }

@@ -47,14 +47,14 @@ type document struct {
 var (
 	dateFields = []protoreflect.Name{
 		"as_of", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at", "currency_code",
-		"include_zero_rows",
+		"include_zero_rows", "basis",
 	}
 	trialFields  = append([]protoreflect.Name{"start_date"}, dateFields...)
 	periodFields = []protoreflect.Name{
 		"start_date", "end_date", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at",
 		"currency_code", "include_zero_rows",
 	}
-	profitFields = append([]protoreflect.Name{"percent_of_revenue", "year_to_date"}, periodFields...)
+	profitFields = append([]protoreflect.Name{"percent_of_revenue", "year_to_date", "basis"}, periodFields...)
 	// lineFields are supported by reports that list lines.
 	lineFields    = []protoreflect.Name{"start_date", "end_date", "dimension_value_ids", "known_at"}
 	ledgerFields  = append([]protoreflect.Name{"account_id", "account_ids", "newest_first", "q"}, lineFields...)

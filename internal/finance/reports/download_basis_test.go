@@ -69,8 +69,9 @@ func TestZeroRowsAreDownloadedOnRequest(t *testing.T) {
 	c.post(t, "2026-02-01", "6400", "1000", "12.00")
 	c.post(t, "2026-02-02", "1000", "6400", "12.00")
 	for query, row := range map[string]string{
-		"TRIAL_BALANCE": "\nTravel,6400,0.00,\n", "PROFIT_AND_LOSS": "\nTravel,6400,0.00\n",
-		"ACCOUNT_BALANCES": "\nSavings,1010,USD,0.00,0.00,0.00\n",
+		"TRIAL_BALANCE&asOf=2026-12-31":                           "\nTravel,6400,0.00,\n",
+		"PROFIT_AND_LOSS&startDate=2026-01-01&endDate=2026-12-31": "\nTravel,6400,0.00\n",
+		"ACCOUNT_BALANCES&asOf=2026-12-31":                        "\nSavings,1010,USD,0.00,0.00,0.00\n",
 	} {
 		if plain := c.download(t, query); strings.Contains(plain, row) {
 			t.Errorf("%s: got %s in %s", query, row, plain)

@@ -51,6 +51,7 @@ func (s *Service) describe(
 func readBasis(ctx context.Context, tx *db.Tx, req *pb.DownloadReportRequest) (presentation.Basis, error) {
 	organization := tx.Call().Organization
 	out := presentation.Basis{
+		IsCash:   req.GetBasis() == pb.AccountingBasis_CASH,
 		Currency: cmp.Or(req.GetCurrencyCode(), organization.CurrencyCode), Base: organization.CurrencyCode,
 		Text: strings.TrimSpace(req.GetQ()),
 	}

@@ -22,6 +22,7 @@ func readTrialBalance(
 	r, err := s.GetTrialBalance(ctx, &pb.GetTrialBalanceRequest{
 		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds,
 		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode, StartDate: q.StartDate,
+		Basis: q.Basis,
 	})
 	return document{l.TrialBalance(r), q.GetStartDate(), r.GetAsOf()}, err
 }
@@ -42,6 +43,7 @@ func readProfitAndLoss(
 		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount,
 		DimensionValueIds: q.DimensionValueIds, ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt,
 		CurrencyCode: q.CurrencyCode, PercentOfRevenue: q.PercentOfRevenue, YearToDate: q.YearToDate,
+		Basis: q.Basis,
 	})
 	return document{l.Statement(r.GetColumns(), r.GetRows()), r.GetStartDate(), r.GetEndDate()}, err
 }
@@ -51,7 +53,7 @@ func readBalanceSheet(
 ) (document, error) {
 	r, err := s.GetBalanceSheet(ctx, &pb.GetBalanceSheetRequest{
 		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds,
-		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
+		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode, Basis: q.Basis,
 	})
 	return document{l.BalanceSheet(r), "", r.GetAsOf()}, err
 }

@@ -84,3 +84,10 @@ func (y fiscalYears) frameworkName(d calendar.Date) string {
 		pb.FiscalYear_US_GAAP: "US GAAP", pb.FiscalYear_IFRS: "IFRS",
 	}[y.framework(d)]
 }
+
+// FiscalYearStart returns the first day of the fiscal year that contains a day. Reports of other
+// packages start on it by default.
+func FiscalYearStart(ctx context.Context, tx *db.Tx, day calendar.Date) (calendar.Date, error) {
+	years, err := readFiscalYears(ctx, tx)
+	return years.containing(day).start, err
+}

@@ -198,7 +198,11 @@ func (c company) postMovement(t *testing.T, s shortYear, m movement) {
 	if m.second {
 		month = s.second
 	}
-	c.post(t, fmt.Sprintf("%s-%02d", month[:7], m.day), m.debit, m.credit, money.Format(m.cents, "USD"))
+	req := c.entry(fmt.Sprintf("%s-%02d", month[:7], m.day), m.debit, m.credit, money.Format(m.cents, "USD"))
+	req.ConfirmUnusualDate = true
+	if _, err := c.ledger.CreateJournalEntry(t.Context(), req); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestReopeningRestoresReports closes and reopens the months and then the year, over random

@@ -57,7 +57,7 @@ func (s *Service) GetTrialBalance(ctx context.Context, req *pb.GetTrialBalanceRe
 	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TrialBalance, error) {
 		st, err := spec.statement(ctx, tx)
-		if err != nil || req.GetStartDate() == "" {
+		if err != nil || req.GetStartDate() == "" || req.GetBasis() == pb.AccountingBasis_CASH {
 			return trialBalance(st, nil), err
 		}
 		turnover, err := st.turnover(ctx, tx, st.columns[1])

@@ -193,8 +193,8 @@ func (s statement) accountRow(section string, b balance, amounts ...*typepb.Mone
 		Kind: pb.ReportRow_ACCOUNT, Key: section + "/" + account, Label: b.DisplayName, AccountId: account,
 		AccountCode: b.Code, Amounts: amounts,
 	}
-	if b.isPart {
-		return row
+	if b.isPart || s.columns[s.asked()].isCash {
+		return row // posted lines do not add up to the amounts
 	}
 	for _, c := range s.columns {
 		row.ColumnFilters = append(row.ColumnFilters, c.drillFilter(b.ID))

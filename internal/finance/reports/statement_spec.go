@@ -11,6 +11,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/reports/comparison"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -20,13 +21,13 @@ import (
 )
 
 // maxColumns is the maximum number of columns in a statement.
-const maxColumns = 36
+const maxColumns = comparison.MaxColumns
 
 // onlyColumn is the label of the column of a single-column statement.
 const onlyColumn = "amount"
 
 // totalLabel is the label of a column that adds up the others.
-const totalLabel = "Total"
+const totalLabel = comparison.TotalLabel
 
 // zeroDate is the absence of a date. As a start, it means all time.
 var zeroDate calendar.Date
@@ -160,30 +161,17 @@ func newSpec(violations *fault.List, req specRequest, first column) (spec, error
 		out.currency = req.GetCurrencyCode()
 		violations.MergeViolations("", checkCurrency(out.currency, first, out.dimension != uuid.Nil))
 	}
+	first = withBasis(violations, req, first, out.currency)
 	if out.dimension != uuid.Nil && req.GetCompare() != pb.Compare_COMPARE_UNSPECIFIED {
 		violations.Append(fault.At("columnDimensionId", "cannot be combined with compare; request them separately"))
 	}
-	count := int(req.GetCompareCount())
-	if count == 0 {
-		count = 1
-	}
-	if req.GetCompareCount() != 0 && !repeats(req.GetCompare()) {
-		violations.Append(fault.At("compareCount", "needs compare PREVIOUS_PERIOD or PREVIOUS_YEAR"))
-	}
-	if count < 0 || count >= maxColumns {
-		violations.Append(fault.At("compareCount", "must be 1 to %d", maxColumns-1))
-	}
+	count, err := comparison.Count(req.GetCompare(), req.GetCompareCount())
+	violations.MergeViolations("", err)
 	if violations.Err() == nil {
-		var err error
 		out.columns, err = comparisonColumns(first, req.GetCompare(), count)
 		violations.MergeViolations("", err)
 	}
 	return out, violations.Err()
-}
-
-// repeats reports whether a comparison has a number of periods or years.
-func repeats(how pb.Compare) bool {
-	return how == pb.Compare_PREVIOUS_PERIOD || how == pb.Compare_PREVIOUS_YEAR
 }
 
 // checkCurrency rejects an unknown currency. It also rejects a translated balance sheet or

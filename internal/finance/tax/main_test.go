@@ -8,4 +8,4 @@ import (
 	"backoffice/internal/finance/tax"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, tax.Module) }
+func TestMain(m *testing.M) { apptest.Main(m, ledger.NewModule(tax.LedgerHooks()), tax.Module) }

@@ -79,6 +79,24 @@ func FindCodeOfPlace(ctx context.Context, tx *db.Tx, place Place) (string, error
 	return found, rows.Err()
 }
 
+// FindExemptCode returns the identifier of the only tax code of exempt sales. It returns "" if
+// there is none or several, because only a person can choose between them.
+func FindExemptCode(ctx context.Context, tx *db.Tx) (string, error) {
+	found, err := db.CollectColumn[uuid.UUID](ctx, tx, `
+select c.id
+from finance.tax_codes c
+join finance.tax_rates r on r.id = c.sales_tax_rate_id
+where c.org_id = $1
+and r.org_id = $1
+and c.archive_time is null
+and r.kind = 'EXEMPT'
+limit 2`, tx.Call().Organization.ID)
+	if err != nil || len(found) != 1 {
+		return "", err
+	}
+	return id.Format(taxCodes.Prefix(), found[0]), nil
+}
+
 // rank returns how specific a code of the country is for the place, or -2 if it is for other postal
 // codes. The subdivision is that of the place or empty.
 func (p Place) rank(subdivision string, postalCodes []string) int {

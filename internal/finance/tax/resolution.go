@@ -54,37 +54,60 @@ func resolveCodes(
 	if len(path) > 0 {
 		at = path[0]
 	}
-	codes, err := loadCodes(ctx, tx, codeIDs)
+	codes, err := loadRatedCodes(ctx, tx, codeIDs, use)
 	if err != nil {
 		return nil, err
 	}
 	resolved, refusals := map[string]Resolved{}, map[string]error{}
-	var rateIDs []string
-	for key, subject := range codes {
-		if refusals[key] = resource.CheckSubject(subject, ""); refusals[key] != nil {
-			continue
+	for key := range codes.codes {
+		r, err := codes.resolve(key, use, on)
+		if refusals[key] = err; err == nil {
+			resolved[key] = r
 		}
-		code := subject.Record.(*pb.TaxCode)
-		if rateID := rateOf(code, use); rateID != "" {
-			rateIDs = append(rateIDs, rateID)
-			resolved[key] = Resolved{Code: code}
-			continue
-		}
-		refusals[key] = fault.InvalidFor(optionsv1.Reason_TAX_CODE_NOT_FOR_USE,
-			fault.At("", "names a tax code that is not for %s", use))
-	}
-	rates, err := loadRates(ctx, tx, rateIDs)
-	if err != nil {
-		return nil, err
-	}
-	for key, r := range resolved {
-		resolved[key], refusals[key] = resolveRate(r.Code, rates[rateOf(r.Code, use)], on)
 	}
 	var violations fault.List
 	for i, key := range codeIDs {
 		violations.MergeViolations(at(i), refusals[key])
 	}
 	return resolved, violations.Err()
+}
+
+// ratedCodes are tax codes with their rates, by identifier.
+type ratedCodes struct {
+	codes map[string]db.Subject
+	rates map[string]ratedAccounts
+}
+
+// loadRatedCodes returns codes with their rates for uses.
+func loadRatedCodes(
+	ctx context.Context, tx *db.Tx, codeIDs []string, uses ...pb.TaxCode_Use,
+) (found ratedCodes, err error) {
+	if found.codes, err = loadCodes(ctx, tx, codeIDs); err != nil {
+		return found, err
+	}
+	var rateIDs []string
+	for _, subject := range found.codes {
+		for _, use := range uses {
+			if code, exists := subject.Record.(*pb.TaxCode); exists && rateOf(code, use) != "" {
+				rateIDs = append(rateIDs, rateOf(code, use))
+			}
+		}
+	}
+	found.rates, err = loadRates(ctx, tx, rateIDs)
+	return found, err
+}
+
+// resolve returns a code for a use with its rate on a day, or why it cannot be used.
+func (f ratedCodes) resolve(key string, use pb.TaxCode_Use, on calendar.Date) (Resolved, error) {
+	if err := resource.CheckSubject(f.codes[key], ""); err != nil {
+		return Resolved{}, err
+	}
+	code := f.codes[key].Record.(*pb.TaxCode)
+	if rateOf(code, use) == "" {
+		return Resolved{}, fault.InvalidFor(optionsv1.Reason_TAX_CODE_NOT_FOR_USE,
+			fault.At("", "names a tax code that is not for %s", use))
+	}
+	return resolveRate(code, f.rates[rateOf(code, use)], on)
 }
 
 // resolveRate returns a code with its rate on a day. It refuses a rate that has no percentage.

@@ -9,6 +9,7 @@ import (
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -49,6 +50,28 @@ func (s *Service) ListTaxAgencies(
 ) (*pb.ListTaxAgenciesResponse, error) {
 	page, err := taxAgencies.List(ctx, s.db, req)
 	return &pb.ListTaxAgenciesResponse{TaxAgencies: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// LockAgency locks an agency until the transaction ends.
+func LockAgency(ctx context.Context, tx *db.Tx, key string) error {
+	_, err := taxAgencies.Table().Lock(ctx, tx, key)
+	return err
+}
+
+// LookupAgency returns the tax agency that a field of a request names. It accepts an archived one,
+// because its taxes are still reported.
+func LookupAgency(ctx context.Context, tx *db.Tx, field, key string) (*pb.TaxAgency, error) {
+	if _, err := id.Parse(taxAgencies.Prefix(), key); err != nil {
+		return nil, resource.CheckSubject(db.Subject{}, field)
+	}
+	found, err := taxAgencies.Load(ctx, tx, []string{key})
+	if err != nil {
+		return nil, err
+	}
+	if found[0].Record == nil {
+		return nil, resource.CheckSubject(found[0], field)
+	}
+	return found[0].Record.(*pb.TaxAgency), nil
 }
 
 // UpdateTaxAgency updates a tax agency.

@@ -6,11 +6,17 @@ import (
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/catalog"
+	"backoffice/internal/finance/customers"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/tax"
+	"backoffice/internal/operations/projects"
 	"backoffice/internal/operations/work"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, work.Module) }
+func TestMain(m *testing.M) {
+	apptest.Main(m, ledger.Module, tax.Module, catalog.Module, customers.Module, projects.Module, work.Module)
+}
 
 // signUp creates an organization and returns a client of its WorkService.
 func signUp(t *testing.T, changes ...func(*platformv1.SignUpRequest)) (*apptest.Organization, pb.WorkServiceClient) {
@@ -55,12 +61,12 @@ func archive(t *testing.T, o *apptest.Organization, person string) {
 	}
 }
 
-func newProject(t *testing.T, work pb.WorkServiceClient, project *pb.Project) *pb.Project {
+func newProject(t *testing.T, o *apptest.Organization, project *pb.Project) *pb.Project {
 	t.Helper()
 	if project.DisplayName == "" {
 		project.DisplayName = "Website"
 	}
-	made, err := work.CreateProject(t.Context(), &pb.CreateProjectRequest{Project: project})
+	made, err := pb.NewProjectsServiceClient(o).CreateProject(t.Context(), &pb.CreateProjectRequest{Project: project})
 	if err != nil {
 		t.Fatal(err)
 	}

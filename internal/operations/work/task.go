@@ -8,13 +8,10 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
+	"backoffice/internal/operations/projects"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
-	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
-	"backoffice/internal/platform/state"
 	"backoffice/internal/platform/table"
 )
 
@@ -28,22 +25,36 @@ var tasks = resource.New(table.New("operations.tasks",
 	table.Ref("owner_id", "prs", func(t *pb.Task) *string { return &t.OwnerId }).Filter().Usable(),
 	table.Enum("priority", func(t *pb.Task) *pb.Task_Priority { return &t.Priority }).Filter(),
 	table.DateOrInfinity("due_date", func(t *pb.Task) *string { return &t.DueDate }).Filter().Sort("tasks_by_due_date"),
+	table.Date("start_date", func(t *pb.Task) *string { return &t.StartDate }).Filter(),
+	table.Int32("estimate_seconds", func(t *pb.Task) *int32 { return &t.EstimateSeconds }).Filter(),
 	table.Enum("state", func(t *pb.Task) *pb.Task_State { return &t.State }).Filter(),
-	table.Timestamp("complete_time", func(t *pb.Task) **timestamp { return &t.CompleteTime }),
+	table.Ref("task_state_id", "tks", func(t *pb.Task) *string { return &t.TaskStateId }).Filter(),
+	table.Text("rank", func(t *pb.Task) *string { return &t.Rank }).Sort("tasks_by_rank"),
+	table.Ref("section_id", "sct", func(t *pb.Task) *string { return &t.SectionId }).Filter().Usable(),
+	table.Ref("milestone_id", "mst", func(t *pb.Task) *string { return &t.MilestoneId }).Filter().Usable(),
+	table.Ref("parent_id", "tsk", func(t *pb.Task) *string { return &t.ParentId }).Filter().Usable(),
+	table.Sharers("collaborator_ids", func(t *pb.Task) *[]string { return &t.CollaboratorIds }).Filter().Usable(),
+	checklistColumn, dependenciesColumn,
+	table.LinkedRefs[*pb.Task]("dependencies.predecessor_id", "tsk", "operations.task_dependencies",
+		"predecessor_id", "task_id"),
+	table.Timestamp("begin_time", func(t *pb.Task) **timestamp { return &t.BeginTime }).Filter(),
+	table.Timestamp("complete_time", func(t *pb.Task) **timestamp { return &t.CompleteTime }).Filter(),
+	table.Ref("task_series_id", "tsr", func(t *pb.Task) *string { return &t.TaskSeriesId }).Filter(),
+	table.Date("occurrence_date", func(t *pb.Task) *string { return &t.OccurrenceDate }).Filter(),
 	// Must be the same rule as isOverdue.
 	table.Predicate[*pb.Task]("overdue", "t.due_date < :today and t.state not in ('COMPLETED', 'CANCELED')"),
-)).Owner("owner_id").HandOver().Lifecycle(taskLifecycle).Searchable("display_name", "description").
+	table.Predicate[*pb.Task]("blocked", isBlocked),
+)).Owner("owner_id").SharedWith("collaborator_ids").SharedThrough("project_id", projects.Table()).HandOver().
+	Lifecycle(taskLifecycle).Searchable("display_name", "description").
 	Responsible("owner_id").Due("due_date").ClosedIn(pb.Task_COMPLETED, pb.Task_CANCELED).
-	Compute(func(c *call.Call, t *pb.Task) { t.Overdue = isOverdue(t, c.Today()) })
+	DeclareEvents("moved", "itemChecked", "rescheduled", "blocked", "unblocked").
+	Compute(func(c *call.Call, t *pb.Task) { t.Overdue = isOverdue(t, c.Today()) }).
+	LoadComputed(loadBlocked)
 
-var openStates = []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED, pb.Task_STARTED}
-
-var taskLifecycle = state.New(func(r *pb.Task) *pb.Task_State { return &r.State }, []state.Step[pb.Task_State]{
-	{Verb: "start", Event: "started", From: []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED}, To: pb.Task_STARTED},
-	{Verb: "complete", Event: "completed", From: openStates, To: pb.Task_COMPLETED},
-	{Verb: "cancel", Event: "canceled", From: openStates, To: pb.Task_CANCELED},
-	{Verb: "reopen", Event: "reopened", From: []pb.Task_State{pb.Task_COMPLETED, pb.Task_CANCELED}, To: pb.Task_UNSTARTED},
-})
+// taskRules check a new or changed task, beyond its fields.
+var taskRules = []resource.Rule[*pb.Task]{
+	setDefaultTaskOwner, checkDates, checkSection, checkMilestone, keepChecks, checkDependencies, checkParent,
+}
 
 // isOverdue reports whether a task is open and was due before today.
 func isOverdue(t *pb.Task, today calendar.Date) bool {
@@ -52,7 +63,8 @@ func isOverdue(t *pb.Task, today calendar.Date) bool {
 
 // CreateTask creates a task.
 func (s *Service) CreateTask(ctx context.Context, req *pb.CreateTaskRequest) (*pb.Task, error) {
-	return tasks.Create(ctx, s.db, req.GetTask(), setUnstarted, setDefaultTaskOwner)
+	rules := append([]resource.Rule[*pb.Task]{setUnstarted, placeLast}, taskRules...)
+	return tasks.Create(ctx, s.db, req.GetTask(), rules...)
 }
 
 // GetTask returns a task.
@@ -74,57 +86,10 @@ func (s *Service) ListTasks(ctx context.Context, req *pb.ListTasksRequest) (*pb.
 
 // UpdateTask updates a task.
 func (s *Service) UpdateTask(ctx context.Context, req *pb.UpdateTaskRequest) (*pb.Task, error) {
-	return tasks.Update(ctx, s.db, req.GetTaskId(), req.GetTask(), req.GetUpdateMask(), setDefaultTaskOwner)
+	return tasks.Update(ctx, s.db, req.GetTaskId(), req.GetTask(), req.GetUpdateMask(), taskRules...)
 }
 
 // DeleteTask deletes a task.
 func (s *Service) DeleteTask(ctx context.Context, req *pb.DeleteTaskRequest) (*emptypb.Empty, error) {
 	return tasks.Delete(ctx, s.db, req.GetTaskId())
-}
-
-// StartTask marks a task as started.
-func (s *Service) StartTask(ctx context.Context, req *pb.StartTaskRequest) (*pb.Task, error) {
-	return tasks.Step(ctx, s.db, req.GetTaskId(), "start", setCompleteTime)
-}
-
-// CompleteTask marks a task as completed.
-func (s *Service) CompleteTask(ctx context.Context, req *pb.CompleteTaskRequest) (*pb.Task, error) {
-	return tasks.Step(ctx, s.db, req.GetTaskId(), "complete", setCompleteTime)
-}
-
-// CancelTask cancels a task.
-func (s *Service) CancelTask(ctx context.Context, req *pb.CancelTaskRequest) (*pb.Task, error) {
-	return tasks.Step(ctx, s.db, req.GetTaskId(), "cancel", setCompleteTime)
-}
-
-// ReopenTask reopens a completed or canceled task.
-func (s *Service) ReopenTask(ctx context.Context, req *pb.ReopenTaskRequest) (*pb.Task, error) {
-	return tasks.Step(ctx, s.db, req.GetTaskId(), "reopen", setCompleteTime)
-}
-
-// setCompleteTime sets the complete time of a completed task and clears it otherwise.
-func setCompleteTime(_ context.Context, tx *db.Tx, _, t *pb.Task) error {
-	t.CompleteTime = nil
-	if t.State == pb.Task_COMPLETED {
-		t.CompleteTime = timestamppb.New(tx.Call().Now())
-	}
-	return nil
-}
-
-// setUnstarted sets the state of a new task.
-func setUnstarted(_ context.Context, _ *db.Tx, _, t *pb.Task) error {
-	t.State = pb.Task_UNSTARTED
-	return nil
-}
-
-// setDefaultTaskOwner sets the owner of a task without one to the caller. It refuses the task if
-// the caller is not a person.
-func setDefaultTaskOwner(_ context.Context, tx *db.Tx, _, t *pb.Task) error {
-	if t.OwnerId == "" {
-		t.OwnerId = id.Format("prs", tx.Call().PersonID)
-	}
-	if t.OwnerId == "" {
-		return fault.Invalid(fault.At("ownerId", "is required, because the caller is not a person"))
-	}
-	return nil
 }

@@ -111,9 +111,10 @@ func TestTaskVerbChecksEtag(t *testing.T) {
 func TestTaskReferencesMustBeActive(t *testing.T) {
 	t.Parallel()
 	o, work := signUp(t)
-	project := newProject(t, work, &pb.Project{})
-	archivedProject := newProject(t, work, &pb.Project{})
-	_, err := work.ArchiveProject(t.Context(), &pb.ArchiveProjectRequest{ProjectId: archivedProject.GetId()})
+	project := newProject(t, o, &pb.Project{})
+	archivedProject := newProject(t, o, &pb.Project{})
+	_, err := pb.NewProjectsServiceClient(o).ArchiveProject(t.Context(),
+		&pb.ArchiveProjectRequest{ProjectId: archivedProject.GetId()})
 	if err != nil {
 		t.Fatal(err)
 	}

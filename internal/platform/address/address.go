@@ -1,6 +1,6 @@
-// Package address checks postal addresses and the codes of regions. It knows the 249 countries and
-// territories of ISO 3166-1, and Kosovo. How an address is printed is left to the documents that
-// show it.
+// Package address checks postal addresses and the codes of regions, and writes addresses in the
+// form of their region. It knows the 249 countries and territories of ISO 3166-1, and Kosovo.
+// Whether an address exists is not checked.
 package address
 
 import (

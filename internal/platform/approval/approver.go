@@ -193,9 +193,9 @@ func checkWithdrawer(tx *db.Tx, r *request) error {
 	return checkRequester(tx, r)
 }
 
-// loadManager returns the person directly above a person in the reporting tree: the manager below
+// LoadManager returns the person directly above a person in the reporting tree: the manager below
 // whom no other manager of the person is. It returns "" if there is none.
-func loadManager(ctx context.Context, tx *db.Tx, person string) (string, error) {
+func LoadManager(ctx context.Context, tx *db.Tx, person string) (string, error) {
 	key, err := id.Parse(personPrefix, person)
 	if err != nil {
 		return "", err

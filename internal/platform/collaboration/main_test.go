@@ -9,11 +9,17 @@ import (
 	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/catalog"
+	"backoffice/internal/finance/customers"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/tax"
+	"backoffice/internal/operations/projects"
 	"backoffice/internal/operations/work"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, work.Module) }
+func TestMain(m *testing.M) {
+	apptest.Main(m, ledger.Module, tax.Module, catalog.Module, customers.Module, projects.Module, work.Module)
+}
 
 // team is an organization with an owner and two employees, who read only their own tasks.
 type team struct {

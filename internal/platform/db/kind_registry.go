@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"reflect"
 
 	"backoffice/internal/platform/call"
 
@@ -45,6 +46,8 @@ type Kinds struct {
 	events   map[string]bool
 	onDelete []DeleteHook
 	onAttach AttachHook
+	// extensions are the values of Extend by their types.
+	extensions map[reflect.Type]any
 }
 
 // NewKinds returns an empty registry.

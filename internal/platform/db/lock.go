@@ -17,7 +17,9 @@ import (
 // cannot deadlock. A table without a rank, 0, is not checked.
 const (
 	RankWork          = 10 // long work, imports
+	RankTimesheet     = 15
 	RankDocument      = 20 // matches, transfers, private expenses, reconciliations
+	RankTimeEntry     = 22 // after the invoices that bill them
 	RankCustomer      = 25 // customers, after their documents
 	RankBankAccount   = 30
 	RankStatementLine = 40

@@ -57,6 +57,11 @@ func (s *Service) Resolve(ctx context.Context, tx *db.Tx, field, fileID string) 
 	return files.Resolve(ctx, tx, field, fileID)
 }
 
+// Find returns a file, on the system side: it ignores the caller's reach.
+func (s *Service) Find(ctx context.Context, tx *db.Tx, fileID string) (*pb.File, error) {
+	return files.Find(ctx, tx, fileID)
+}
+
 // Read reads the whole content of a file. Call it outside of a transaction, because a store may be
 // slow.
 func (s *Service) Read(ctx context.Context, c *call.Call, f *pb.File) ([]byte, error) {

@@ -50,7 +50,7 @@ func (s *Service) GetEvent(ctx context.Context, req *pb.GetEventRequest) (*pb.Ev
 		case all:
 			return events.Find(ctx, tx, req.GetEventId())
 		}
-		return events.Table().GetIfAny(ctx, tx, req.GetEventId(), conditions)
+		return findVisible(ctx, tx, req.GetEventId(), conditions)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -24,6 +25,15 @@ var organizations = resource.New(table.New("platform.organizations",
 	table.Bool("test", func(o *pb.Organization) *bool { return &o.Test }),
 	table.Int32("fiscal_year_start_month", func(o *pb.Organization) *int32 { return &o.FiscalYearStartMonth }),
 	table.Text("link_template", func(o *pb.Organization) *string { return &o.LinkTemplate }).Raw(),
+	table.Text("legal_name", func(o *pb.Organization) *string { return &o.LegalName }),
+	table.Message("address", func(o *pb.Organization) **typepb.Address { return &o.Address }),
+	table.Text("email", func(o *pb.Organization) *string { return &o.Email }),
+	table.Text("phone", func(o *pb.Organization) *string { return &o.Phone }),
+	table.Text("website", func(o *pb.Organization) *string { return &o.Website }),
+	table.Text("tax_number", func(o *pb.Organization) *string { return &o.TaxNumber }),
+	table.Text("registration", func(o *pb.Organization) *string { return &o.Registration }),
+	table.Text("language_code", func(o *pb.Organization) *string { return &o.LanguageCode }),
+	table.Ref("logo_file_id", "fil", func(o *pb.Organization) *string { return &o.LogoFileId }).Usable(),
 ).Rank(db.RankOrganization)).Open().DeclareEvents("created")
 
 // GetOrganization returns the caller's organization.
@@ -36,7 +46,12 @@ func (s *Service) UpdateOrganization(ctx context.Context, req *pb.UpdateOrganiza
 	error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	return organizations.Update(ctx, s.db, req.GetOrganizationId(), req.GetOrganization(), req.GetUpdateMask(),
-		s.checkOrganization)
+		s.checkOrganization, checkLetterhead)
+}
+
+// FindOrganization returns the organization of the transaction, on the system side.
+func FindOrganization(ctx context.Context, tx *db.Tx) (*pb.Organization, error) {
+	return organizations.Find(ctx, tx, id.Format(organizations.Prefix(), tx.Call().Organization.ID))
 }
 
 // checkOrganization refuses an unknown currency or time zone, and an invalid template of links. The

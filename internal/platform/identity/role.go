@@ -60,7 +60,9 @@ func Grants() []access.Grants {
 			"platform.senderAddresses.*", "platform.absences.*", "platform.inboundMessages.*", "platform.inboundAddresses.*",
 			"platform.approvalPolicies.*", "platform.approvalRequests.manage",
 		}},
-		pb.ApiKey_AUDITOR: {call.All: {"*.*.read", "platform.acknowledgmentRequests.acknowledge"}},
+		pb.ApiKey_AUDITOR: {call.All: {
+			"*.*.read", "operations.projects.analyze", "platform.acknowledgmentRequests.acknowledge",
+		}},
 		pb.ApiKey_HR: {call.All: {
 			"platform.persons.*", "platform.acknowledgmentRequests.*", "platform.attachments.manage", "platform.absences.*",
 		}},

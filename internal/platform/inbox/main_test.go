@@ -25,7 +25,11 @@ import (
 	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/catalog"
+	"backoffice/internal/finance/customers"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/tax"
+	"backoffice/internal/operations/projects"
 	"backoffice/internal/operations/work"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -40,7 +44,9 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, work.Module) }
+func TestMain(m *testing.M) {
+	apptest.Main(m, ledger.Module, tax.Module, catalog.Module, customers.Module, projects.Module, work.Module)
+}
 
 // reminder is a kind of mail about a task.
 var reminder = mail.Kind{

@@ -15,6 +15,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/mail/template"
+	"backoffice/internal/platform/paper"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -118,9 +119,9 @@ func (s *Service) kindOf(r *pb.EmailTemplate) (Kind, error) {
 	if !known {
 		violations.Append(fault.At("emailKind", "is not a kind of email; GET /v1/emailKinds lists them"))
 	}
-	if !template.IsLanguage(r.GetLanguageCode()) {
+	if !paper.IsLanguage(r.GetLanguageCode()) {
 		violations.Append(fault.At("languageCode", "must be one of %s, optionally with a region, such as de-AT",
-			strings.Join(template.Languages(), ", ")))
+			strings.Join(paper.Languages(), ", ")))
 	}
 	if err := violations.Err(); err != nil {
 		return k, err
@@ -155,7 +156,7 @@ func preview(c *call.Call, k Kind, r *pb.EmailTemplate, values template.Values) 
 	if len(problems) > 0 {
 		return nil, fault.InvalidFor(optionsv1.Reason_EMAIL_TEMPLATE_INVALID, problems...)
 	}
-	l := template.NewLanguage(r.GetLanguageCode(), c.Organization.RegionCode, c.Organization.Zone)
+	l := paper.NewLanguage(r.GetLanguageCode(), c.Organization.RegionCode, c.Organization.Zone)
 	content, err := template.Render(source, k.Variables, values, l, c.Organization.DisplayName)
 	// Rendering finds problems that the check does not, such as an open attribute in HTML.
 	var failed *template.PartError

@@ -17,6 +17,7 @@ import (
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/mail/message"
 	"backoffice/internal/platform/mail/template"
+	"backoffice/internal/platform/paper"
 )
 
 // maxRecipients is the largest number of recipients of a Message.
@@ -61,6 +62,21 @@ func Send(ctx context.Context, tx *db.Tx, m Message) error {
 		}
 	}
 	return nil
+}
+
+// SentFor returns the emails that a cause led to.
+func SentFor(ctx context.Context, tx *db.Tx, cause string) ([]string, error) {
+	keys, err := db.CollectColumn[uuid.UUID](ctx, tx, `
+select c.sent_email_id
+from platform.email_causes c
+where c.org_id = $1
+and c.cause = $2
+order by c.sent_email_id`, tx.Call().Organization.ID, cause)
+	ids := make([]string, len(keys))
+	for i, key := range keys {
+		ids[i] = id.Format(sentEmails.Prefix(), key)
+	}
+	return ids, err
 }
 
 // check returns the recipients with their addresses in canonical form.
@@ -205,13 +221,13 @@ func render(ctx context.Context, tx *db.Tx, m Message) (*template.Content, strin
 	}
 	c := tx.Call()
 	var failures error
-	for _, code := range []string{m.Language, template.BaseOf(m.Language), defaultLanguage} {
+	for _, code := range []string{m.Language, paper.BaseOf(m.Language), defaultLanguage} {
 		for _, texts := range []map[string]template.Source{own, m.Kind.Texts} {
 			source, found := texts[code]
 			if !found {
 				continue
 			}
-			l := template.NewLanguage(code, c.Organization.RegionCode, c.Organization.Zone)
+			l := paper.NewLanguage(code, c.Organization.RegionCode, c.Organization.Zone)
 			content, err := template.Render(source, m.Kind.Variables, m.Values, l, c.Organization.DisplayName)
 			if err == nil && content.Subject != "" {
 				return content, code, nil

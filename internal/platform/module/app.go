@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
@@ -46,8 +47,8 @@ type Options struct {
 	Proxies rpc.Proxies
 	// Files stores the contents of files.
 	Files files.Store
-	// FileQuota is the number of bytes that an organization without its own quota may store; 0 for no
-	// limit.
+	// FileQuota is the number of bytes that an organization without its own quota may store; 0 for
+	// no limit.
 	FileQuota int64
 	// Mail configures how mails are sent.
 	Mail mail.Options
@@ -85,20 +86,20 @@ func (a *App) Events() []string { return slices.Clone(a.events) }
 // New returns an app. It fails if the modules do not fit together: a needed module is missing, two
 // modules or consumers share a name, a kind declares no owner, or a consumer waits for an event
 // that the app never records.
-func New(ctx context.Context, d *db.DB, o Options) (_ *App, err error) {
+func New(ctx context.Context, d *db.DB, o Options) (a *App, err error) {
 	kinds := db.NewKinds()
 	kinds.OnAttach(files.AttachRequested)
 	d = d.WithKinds(kinds)
 	store := files.New(d, o.Files, o.FileQuota)
-	modules := make([]Module, len(o.Modules))
-	for i, construct := range o.Modules {
-		modules[i] = construct(Platform{DB: d, Files: store})
-	}
+	modules := construct(o, Platform{DB: d, Files: store, PublicURL: o.Mail.PublicURL,
+		SystemCall: func(ctx context.Context, organization uuid.UUID) (*call.Call, error) {
+			return a.Identity.SystemCall(ctx, organization)
+		}})
 	if err := checkNeeds(modules); err != nil {
 		return nil, err
 	}
 	policy := access.NewPolicy(permissionsOf(modules), grantsOf(modules)...)
-	a := &App{
+	a = &App{
 		Metrics:  prometheus.NewRegistry(),
 		Identity: identity.New(d, o.Clock, policy, signUpHook(modules)),
 		LongWork: longwork.New(d, gather(modules, func(m Module) []longwork.Handler { return m.OperationHandlers })...),
@@ -129,6 +130,15 @@ func New(ctx context.Context, d *db.DB, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	return a, a.addConsumers(d, o, modules)
+}
+
+// construct returns the modules of the options.
+func construct(o Options, p Platform) []Module {
+	modules := make([]Module, len(o.Modules))
+	for i, newModule := range o.Modules {
+		modules[i] = newModule(p)
+	}
+	return modules
 }
 
 // permissionsOf returns the permissions that the methods, the platform and the modules check.

@@ -9,9 +9,12 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/google/uuid"
+
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/access"
 	"backoffice/internal/platform/approval"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
@@ -73,6 +76,12 @@ type Module struct {
 type Platform struct {
 	DB    *db.DB
 	Files *files.Service
+	// PublicURL is the URL of this server for recipients of mails, with https; "" if it has none.
+	PublicURL string
+	// SystemCall returns a call with which the server acts for an organization, such as for the
+	// visitor of a public link. It fails with pgx.ErrNoRows if the organization does not exist. It
+	// must not be called while modules are constructed.
+	SystemCall func(ctx context.Context, organization uuid.UUID) (*call.Call, error)
 }
 
 // Constructor returns a module.

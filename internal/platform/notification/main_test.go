@@ -16,15 +16,22 @@ import (
 	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/catalog"
+	"backoffice/internal/finance/customers"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/payables"
+	"backoffice/internal/finance/tax"
+	"backoffice/internal/operations/projects"
 	"backoffice/internal/operations/work"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/module"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, payables.Module, work.Module) }
+func TestMain(m *testing.M) {
+	apptest.Main(m, ledger.Module, payables.Module, tax.Module, catalog.Module,
+		customers.Module, projects.Module, work.Module)
+}
 
 // must returns v, and fails the test if err is not nil.
 func must[T any](v T, err error) func(t testing.TB) T {

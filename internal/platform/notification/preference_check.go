@@ -7,8 +7,8 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/mail/template"
 	"backoffice/internal/platform/notice"
+	"backoffice/internal/platform/paper"
 )
 
 // checkPreferences refuses preferences with an unknown language, zone, time or kind, with half of
@@ -18,9 +18,9 @@ func (s *Service) checkPreferences(p *pb.NotificationPreferences) error {
 	if err := violations.Merge("", fault.CheckLimits(p)); err != nil {
 		return err
 	}
-	if p.GetLanguageCode() != "" && !template.IsLanguage(p.GetLanguageCode()) {
+	if p.GetLanguageCode() != "" && !paper.IsLanguage(p.GetLanguageCode()) {
 		violations.Append(fault.At("languageCode", "must be one of %v, optionally with a region such as de-AT",
-			template.Languages()))
+			paper.Languages()))
 	}
 	if _, err := calendar.LoadZone(p.GetTimeZone()); p.GetTimeZone() != "" && err != nil {
 		violations.Append(fault.At("timeZone", "must be an IANA zone such as \"Europe/Berlin\""))

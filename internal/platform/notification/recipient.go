@@ -12,6 +12,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
 
@@ -76,14 +77,32 @@ func (s *Service) readersOf(
 		return "", nil, err
 	}
 	calls, err := s.callsOf(ctx, tx, persons)
+	if err != nil {
+		return "", nil, err
+	}
 	for _, c := range calls {
 		reach := kind.ReadReach(c)
-		if reach == call.All || reach >= call.Own && c.PersonID == owners[0] ||
-			reach == call.Team && slices.Contains(managers, c.PersonID) {
+		reads := reach == call.All || reach >= call.Own && c.PersonID == owners[0] ||
+			reach == call.Team && slices.Contains(managers, c.PersonID)
+		if k, ok := kind.(resource.AnyKind); ok && !reads && reach >= call.Own && k.Binding().IsShared() {
+			if reads, err = canRead(ctx, tx, c, kind, recordID); err != nil {
+				return "", nil, err
+			}
+		}
+		if reads {
 			readers = append(readers, c.PersonID)
 		}
 	}
-	return found[0].Title, readers, err
+	return found[0].Title, readers, nil
+}
+
+// canRead reports whether the person of a call may read a record, which may be shared with them.
+func canRead(ctx context.Context, tx *db.Tx, person *call.Call, kind db.Kind, recordID string) (bool, error) {
+	caller := tx.Call()
+	defer tx.ActAs(caller)
+	tx.ActAs(person)
+	found, err := kind.Load(ctx, tx, []string{recordID})
+	return err == nil && found[0].Readable, err
 }
 
 // managersOf returns the persons above an owner in the reporting tree.

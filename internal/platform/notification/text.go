@@ -11,8 +11,8 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/mail/template"
 	"backoffice/internal/platform/notice"
+	"backoffice/internal/platform/paper"
 )
 
 // defaultLanguage is the language of persons who chose none.
@@ -71,13 +71,13 @@ func (t *texts) title(language string) string {
 	}
 	source, found := t.kind.Texts[language]
 	if !found {
-		source, found = t.kind.Texts[template.BaseOf(language)]
+		source, found = t.kind.Texts[paper.BaseOf(language)]
 	}
 	code := language
 	if !found {
 		source, code = t.kind.Texts[defaultLanguage], defaultLanguage
 	}
-	l := template.NewLanguage(code, t.region, nil)
+	l := paper.NewLanguage(code, t.region, nil)
 	title := notice.Placeholder.ReplaceAllStringFunc(source, func(name string) string {
 		switch value := t.values[strings.Trim(name, "{}")].(type) {
 		case string:

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/paper/linebreak"
 )
 
 func date(t *testing.T, text string) calendar.Date {
@@ -88,7 +89,7 @@ func TestDatesAreOneWord(t *testing.T) {
 		"Oct 31, 2026": 1, "31 October 2026": 1, "Year Ended Oct 31, 2026": 3, "Nov 2025 – Jan 2026": 2, "May 2026 Debit": 2,
 		"Paid on 3 Mar 2026 by card": 5, "Marching band": 2, "Augmented 2026 plan": 3, "a – b": 2,
 	} {
-		if got := words(text); len(got) != want {
+		if got := linebreak.Words(text); len(got) != want {
 			t.Errorf("%q: got %q, want %d words", text, got, want)
 		}
 	}

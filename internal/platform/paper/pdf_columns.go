@@ -1,11 +1,9 @@
 package paper
 
 import (
-	"regexp"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"backoffice/internal/platform/paper/linebreak"
 )
 
 // Limits of column widths in points, and of text.
@@ -70,7 +68,7 @@ func (p *printer) measureColumns(size float64) (columns []columnWidth, minimum, 
 func (p *printer) measureColumn(i int, size float64) columnWidth {
 	column, out := p.Columns[i], columnWidth{index: i}
 	out.width = min(p.measure(column.Label, true, size), maxLabel)
-	for _, word := range words(column.Label) {
+	for _, word := range linebreak.Words(column.Label) {
 		out.minimum = max(out.minimum, p.measure(word, true, size))
 	}
 	for _, r := range p.Rows {
@@ -85,7 +83,7 @@ func (p *printer) measureColumn(i int, size float64) columnWidth {
 			out.minimum = max(out.minimum, width)
 			continue
 		}
-		for _, word := range words(text) {
+		for _, word := range linebreak.Words(text) {
 			out.minimum = max(out.minimum, min(p.measure(word, bold, size), maxWord)+inset)
 		}
 	}
@@ -184,95 +182,4 @@ func (p *printer) splitColumns(room float64) (out []block) {
 		out = append(out, next)
 	}
 	return out
-}
-
-// writtenDate matches a date as a locale writes it, such as Oct 31, 2026, or its month and year.
-var writtenDate = regexp.MustCompile(`\b(\d{1,2} )?(Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|June?|July?|` +
-	`Aug(ust)?|Sep(tember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)\b( \d{1,2}\b,?)?( \d{4}\b)?`)
-
-// joiner stands for a space within a word. It is a private character, which no font has.
-const joiner = "\ue000"
-
-// words splits text into words. A date is one word, and a dash stays with the word before it.
-func words(text string) []string {
-	text = writtenDate.ReplaceAllStringFunc(text, func(date string) string {
-		return strings.ReplaceAll(date, " ", joiner)
-	})
-	out := strings.Fields(strings.ReplaceAll(text, " –", joiner+"–"))
-	for i, word := range out {
-		out[i] = strings.ReplaceAll(word, joiner, " ")
-	}
-	return out
-}
-
-// wrap breaks text into lines of a width, between words, and keeps the space at the end of a line.
-// Only a word that is longer than a line is broken itself, after a punctuation mark if it has any.
-func (p *printer) wrap(text string, bold bool, size, width float64) (lines []string) {
-	if text == "" || p.measure(text, bold, size) <= width {
-		return []string{text}
-	}
-	line := ""
-	for _, word := range words(text) {
-		longer := strings.TrimSpace(line + " " + word)
-		if p.measure(longer, bold, size) <= width {
-			line = longer
-			continue
-		}
-		if line != "" {
-			lines = append(lines, line+" ")
-		}
-		for p.measure(word, bold, size) > width {
-			head := p.breakWord(word, bold, size, width)
-			if head == word {
-				break
-			}
-			lines, word = append(lines, head), word[len(head):]
-		}
-		line = word
-	}
-	if line != "" {
-		lines = append(lines, line)
-	}
-	if len(lines) > maxLines {
-		lines = append(lines[:maxLines-1], p.truncate(lines[maxLines-1]+"…", bold, size, width))
-	}
-	return lines
-}
-
-// breakWord returns the part of a word that fits into a width: up to a punctuation mark, or else up
-// to any character, at least one.
-func (p *printer) breakWord(word string, bold bool, size, width float64) string {
-	head := p.fittingPrefix(word, bold, size, width)
-	at := strings.LastIndexFunc(head, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) })
-	if at <= 0 {
-		return head
-	}
-	_, mark := utf8.DecodeRuneInString(head[at:])
-	return head[:at+mark]
-}
-
-// fittingPrefix returns the longest prefix of text that fits into a width, at least one character
-// with the marks on it.
-func (p *printer) fittingPrefix(text string, bold bool, size, width float64) string {
-	end := 0
-	for i, r := range text {
-		if i > 0 && !unicode.Is(unicode.M, r) {
-			if end > 0 && p.measure(text[:i], bold, size) > width {
-				return text[:end]
-			}
-			end = i
-		}
-	}
-	if end > 0 && p.measure(text, bold, size) > width {
-		return text[:end]
-	}
-	return text
-}
-
-// truncate shortens text with an ellipsis to fit into a width on one line.
-func (p *printer) truncate(text string, bold bool, size, width float64) string {
-	if p.measure(text, bold, size) <= width {
-		return text
-	}
-	return strings.TrimSpace(p.fittingPrefix(text, bold, size, width-p.measure("…", bold, size))) + "…"
 }

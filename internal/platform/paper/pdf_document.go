@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strings"
 
+	"backoffice/internal/platform/paper/linebreak"
 	"backoffice/internal/platform/paper/pdf"
 	"backoffice/internal/platform/paper/typeface"
 )
@@ -48,7 +49,8 @@ var (
 // SCRIPT_NOT_PRINTABLE if no font can draw a text.
 func (t Table) PDF() ([]byte, error) {
 	t = t.grouped()
-	p := &printer{Table: t, letters: typeface.New()}
+	letters := typeface.New()
+	p := &printer{Table: t, letters: letters, breaker: linebreak.New(letters)}
 	if err := p.letters.Check(t.strings()); err != nil {
 		return nil, err
 	}
@@ -72,6 +74,7 @@ type printer struct {
 	*pdf.Document
 	Table
 	letters *typeface.Set
+	breaker linebreak.Breaker
 	block   block
 	// rows are the rows as they are printed in the current block.
 	rows []printedRow
@@ -118,7 +121,21 @@ func (t Table) strings() iter.Seq[string] {
 
 // measure returns the width of text.
 func (p *printer) measure(text string, bold bool, size float64) float64 {
-	return p.letters.Layout(text, bold).Width * size
+	return p.breaker.Measure(text, linebreak.Style{Bold: bold, Size: size})
+}
+
+// wrap breaks text into lines of a width, at most maxLines.
+func (p *printer) wrap(text string, bold bool, size, width float64) []string {
+	lines := p.breaker.Wrap(text, linebreak.Style{Bold: bold, Size: size}, width)
+	if len(lines) > maxLines {
+		lines = append(lines[:maxLines-1], p.truncate(lines[maxLines-1]+"…", bold, size, width))
+	}
+	return lines
+}
+
+// truncate shortens text with an ellipsis to fit into a width on one line.
+func (p *printer) truncate(text string, bold bool, size, width float64) string {
+	return p.breaker.Truncate(text, linebreak.Style{Bold: bold, Size: size}, width)
 }
 
 // write writes a line of text on the baseline y. It begins at x, or ends there if atEnd is true. A

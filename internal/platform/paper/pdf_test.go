@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"backoffice/internal/platform/paper/linebreak"
 	"backoffice/internal/platform/paper/typeface"
 )
 
@@ -83,7 +84,8 @@ func TestIssuerHasLogoAndAddress(t *testing.T) {
 }
 
 func newPrinter(table Table) *printer {
-	return &printer{Table: table.grouped(), letters: typeface.New()}
+	letters := typeface.New()
+	return &printer{Table: table.grouped(), letters: letters, breaker: linebreak.New(letters)}
 }
 
 // TestWordsDatesAndAmountsAreNotBroken lays out random tables. Each line of each cell consists of

@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/paper/linebreak"
 )
 
 // labelsRow is the row of the column labels, below the rows of the head and an empty row.
@@ -140,7 +141,7 @@ func (w *workbook) writeSheet() {
 // its label fit.
 func (w *workbook) columnWidth(i int) int {
 	width := max(8, min(utf8.RuneCountInString(w.Columns[i].Label), 16))
-	for _, word := range words(w.Columns[i].Label) {
+	for _, word := range linebreak.Words(w.Columns[i].Label) {
 		width = max(width, utf8.RuneCountInString(word))
 	}
 	for _, r := range w.Rows {
@@ -168,7 +169,7 @@ func (w *workbook) labelLines() int {
 	most := 1
 	for i, c := range w.Columns {
 		lines, used := 1, 0
-		for _, word := range words(c.Label) {
+		for _, word := range linebreak.Words(c.Label) {
 			length := utf8.RuneCountInString(word)
 			if used > 0 && used+1+length > w.columnWidth(i) {
 				lines, used = lines+1, 0

@@ -33,6 +33,9 @@ type AnyKind interface {
 	Responsibility() *Responsibility
 	// IsPersonal reports whether everyone reaches only the records that they own.
 	IsPersonal() bool
+	// SharedKeys returns the keys of up to limit records that are shared with a person, the newest
+	// first.
+	SharedKeys(ctx context.Context, tx *db.Tx, person uuid.UUID, limit int) ([]uuid.UUID, error)
 	// IsDated reports whether the records hold for a span of days.
 	IsDated() bool
 	// Reassign changes the persons responsible for records, all or none.

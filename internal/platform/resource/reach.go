@@ -33,6 +33,7 @@ type ownership struct {
 	handOver bool
 	// personal is true if everyone reaches only the records that they own.
 	personal bool
+	sharing  sharing
 }
 
 // Owner sets the field that names a record's owner. A caller whose permission reaches only their
@@ -181,7 +182,11 @@ func (k *Kind[R]) checkWithinReach(ctx context.Context, tx *db.Tx, was, r R) err
 	if k.ownersWithin(c, permission) == nil || k.ownership.handOver || stored && k.ownerKey(was) == k.ownerKey(r) {
 		return nil
 	}
-	reached, err := k.withinReach(ctx, tx, permission, []R{r})
+	decide := k.withinReach
+	if k.ownership.through == nil {
+		decide = k.ownedWithinReach // who shares a record does not choose its owner
+	}
+	reached, err := decide(ctx, tx, permission, []R{r})
 	if err != nil || reached[0] {
 		return err
 	}
@@ -206,6 +211,18 @@ func (k *Kind[R]) ownerKey(r R) string { return r.ProtoReflect().Get(k.ownership
 
 // withinReach reports for each record whether a permission of the caller reaches it.
 func (k *Kind[R]) withinReach(ctx context.Context, tx *db.Tx, permission string, records []R) ([]bool, error) {
+	out, err := k.ownedWithinReach(ctx, tx, permission, records)
+	if err != nil {
+		return nil, err
+	}
+	if within := k.ownersWithin(tx.Call(), permission); within == nil || within.Person == uuid.Nil {
+		return out, nil
+	}
+	return out, k.addShared(ctx, tx, records, out)
+}
+
+// ownedWithinReach is withinReach without the records that are only shared with the caller.
+func (k *Kind[R]) ownedWithinReach(ctx context.Context, tx *db.Tx, permission string, records []R) ([]bool, error) {
 	out := make([]bool, len(records))
 	reach, within := k.reach(tx.Call(), permission), k.ownersWithin(tx.Call(), permission)
 	if within == nil || within.Person == uuid.Nil {

@@ -23,7 +23,17 @@ var projects = resource.New(table.New("operations.projects",
 	table.Text("description", func(p *pb.Project) *string { return &p.Description }),
 	table.Ref("owner_id", "prs", func(p *pb.Project) *string { return &p.OwnerId }),
 	table.DateOrInfinity("due_date", func(p *pb.Project) *string { return &p.DueDate }),
+	table.Enum("state", func(p *pb.Project) *pb.Project_State { return &p.State }),
+	table.Enum("billing", func(p *pb.Project) *pb.Project_Billing { return &p.Billing }),
+	table.Text("currency_code", func(p *pb.Project) *string { return &p.CurrencyCode }),
+	table.Int32("budget_seconds", func(p *pb.Project) *int32 { return &p.BudgetSeconds }),
 )).Owner("owner_id")
+
+var taskStates = resource.New(table.New("operations.task_states",
+	table.Text("display_name", func(s *pb.TaskState) *string { return &s.DisplayName }),
+	table.Enum("category", func(s *pb.TaskState) *pb.Task_State { return &s.Category }),
+	table.Text("rank", func(s *pb.TaskState) *string { return &s.Rank }),
+)).Open()
 
 // tasks belong to the owner of their project, not to the person who does them.
 var tasks = resource.New(table.New("operations.tasks",
@@ -34,6 +44,9 @@ var tasks = resource.New(table.New("operations.tasks",
 	table.Enum("priority", func(t *pb.Task) *pb.Task_Priority { return &t.Priority }),
 	table.Enum("state", func(t *pb.Task) *pb.Task_State { return &t.State }),
 	table.DateOrInfinity("due_date", func(t *pb.Task) *string { return &t.DueDate }),
+	table.Int32("estimate_seconds", func(t *pb.Task) *int32 { return &t.EstimateSeconds }),
+	table.Ref("task_state_id", "tks", func(t *pb.Task) *string { return &t.TaskStateId }),
+	table.Text("rank", func(t *pb.Task) *string { return &t.Rank }),
 )).OwnedThrough("project_id", projects.Table())
 
 // withReach returns ctx with a call by a person who has every permission with a reach.
@@ -49,10 +62,22 @@ func withReach(ctx context.Context, person string, reach call.Reach) context.Con
 func TestRecordIsOwnedThroughItsParent(t *testing.T) {
 	t.Parallel()
 	ctx, d, persons := enter(t, "Ann", "Bob")
+	toDo, err := taskStates.Create(ctx, d, &pb.TaskState{DisplayName: "To do", Category: pb.Task_UNSTARTED})
+	if err != nil {
+		t.Fatal(err)
+	}
+	setUnstarted := func(_ context.Context, _ *db.Tx, _, task *pb.Task) error {
+		task.State, task.TaskStateId = pb.Task_UNSTARTED, toDo.Id
+		return nil
+	}
+	start := func(_ context.Context, _ *db.Tx, _, p *pb.Project) error {
+		p.State, p.Billing = pb.Project_STARTED, pb.Project_NON_BILLABLE
+		return nil
+	}
 	made := map[string]string{}
 	var bobsProject string
 	for i, name := range []string{"Ann", "Bob"} {
-		p, err := projects.Create(ctx, d, &pb.Project{DisplayName: name, OwnerId: persons[i]})
+		p, err := projects.Create(ctx, d, &pb.Project{DisplayName: name, OwnerId: persons[i]}, start)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +101,7 @@ func TestRecordIsOwnedThroughItsParent(t *testing.T) {
 			t.Errorf("Ann changes the task of %s's project: got %v", name, err)
 		}
 	}
-	_, err := tasks.Create(withReach(ctx, persons[0], call.Own), d, newTask(bobsProject, persons[0]), setUnstarted)
+	_, err = tasks.Create(withReach(ctx, persons[0], call.Own), d, newTask(bobsProject, persons[0]), setUnstarted)
 	if fault.From(err).Reason != optionsv1.Reason_OUT_OF_REACH {
 		t.Errorf("Ann creates a task in Bob's project: got %v, want OUT_OF_REACH", err)
 	}
@@ -88,12 +113,6 @@ func TestRecordIsOwnedThroughItsParent(t *testing.T) {
 
 func newTask(project, owner string) *pb.Task {
 	return &pb.Task{DisplayName: "Work", ProjectId: project, OwnerId: owner}
-}
-
-// setUnstarted is the rule that sets the state of a new task.
-func setUnstarted(_ context.Context, _ *db.Tx, _, t *pb.Task) error {
-	t.State = pb.Task_UNSTARTED
-	return nil
 }
 
 // describe is the rule that changes the description of a task.

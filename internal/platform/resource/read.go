@@ -124,6 +124,25 @@ func (k *Kind[R]) ListIn(
 	return page, nil
 }
 
+// Groups returns the records within the caller's reach that match a filter, by their values in a
+// column: how many have each value, and the first ones by rank, up to limit. The table needs the
+// column rank.
+func (k *Kind[R]) Groups(
+	ctx context.Context, tx *db.Tx, filter string, within []table.Equal, column string, limit int,
+) ([]table.Group, error) {
+	return k.table.Groups(ctx, tx, table.Query{
+		Filter: filter, Within: within, Owners: k.readableOwners(tx.Call()), Limit: limit,
+	}, column)
+}
+
+// SelectByCaller reads the records of a query that are within the reach of the request's
+// permission, without their computed fields.
+func (k *Kind[R]) SelectByCaller(ctx context.Context, tx *db.Tx, q table.Query) ([]R, error) {
+	q.Owners = k.readableOwners(tx.Call())
+	records, _, err := k.table.Select(ctx, tx, q)
+	return records, err
+}
+
 // pageQuery returns the query of the page that a request asks for.
 func (k *Kind[R]) pageQuery(
 	ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options []Option,

@@ -37,6 +37,7 @@ func (k *Kind[R]) Responsible(person string, deputy ...string) *Kind[R] {
 	k.responsibility = &Responsibility{Person: person, Open: "true"}
 	if len(deputy) > 0 {
 		k.responsibility.Deputy = deputy[0]
+		k.table.DeputyIn(deputy[0])
 	}
 	if k.archivable {
 		k.responsibility.Open = "t.archive_time is null"

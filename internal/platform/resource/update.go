@@ -23,7 +23,13 @@ import (
 func (k *Kind[R]) Update(
 	ctx context.Context, d *db.DB, key string, patch R, mask *fieldmaskpb.FieldMask, rules ...Rule[R],
 ) (R, error) {
-	merge := func(ctx context.Context, tx *db.Tx, was, r R) error {
+	updated, err := k.Change(ctx, d, key, "updated", k.merge(patch, mask, rules))
+	return updated, k.explainTaken(ctx, d, patch, err)
+}
+
+// merge is the rule that changes the fields of a record that the mask names, and checks the result.
+func (k *Kind[R]) merge(patch R, mask *fieldmaskpb.FieldMask, rules []Rule[R]) Rule[R] {
+	return func(ctx context.Context, tx *db.Tx, was, r R) error {
 		if !patch.ProtoReflect().IsValid() { // a nil pointer
 			return nil
 		}
@@ -49,8 +55,6 @@ func (k *Kind[R]) Update(
 		}
 		return k.checkWithinReach(ctx, tx, was, r)
 	}
-	updated, err := k.Change(ctx, d, key, "updated", merge)
-	return updated, k.explainTaken(ctx, d, patch, err)
 }
 
 // Change is the body of a custom method. It locks the record, compares the caller's etag, and runs

@@ -38,6 +38,11 @@ func (k *Kind[R]) checkRecord(ctx context.Context, tx *db.Tx, was, r R) error {
 	return violations.Err()
 }
 
+// Check is the rule that checks a changed record as Update does: its fields and its new references.
+func (k *Kind[R]) Check(ctx context.Context, tx *db.Tx, was, r R) error {
+	return k.checkRecord(ctx, tx, was, r)
+}
+
 // validate reports all violations in a record's fields: missing required fields, limits declared in
 // the proto, and values that no column accepts. A column does not repeat that a field is invalid.
 func (k *Kind[R]) validate(c *call.Call, r R) error {

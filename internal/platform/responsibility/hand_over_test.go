@@ -173,7 +173,7 @@ func TestHandOverIsLimitedToReach(t *testing.T) {
 	if got := responsibilities(t, o.Organization, &pb.ListResponsibilitiesRequest{PersonId: o.benID}); len(got) > 0 {
 		t.Errorf("after the refusal: Ben has %v", got)
 	}
-	must(o.work.ArchiveProject(t.Context(), &operationsv1.ArchiveProjectRequest{ProjectId: project.Id}))(t)
+	must(o.projects.ArchiveProject(t.Context(), &operationsv1.ArchiveProjectRequest{ProjectId: project.Id}))(t)
 	moved := handOver(t, o.ada, toBen).Responsibilities
 	if len(moved) != 1 || moved[0].Resource != "tasks" {
 		t.Errorf("Ada hands over her own: got %v, want the task", moved)

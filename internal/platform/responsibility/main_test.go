@@ -9,14 +9,21 @@ import (
 	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/catalog"
+	"backoffice/internal/finance/customers"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/payables"
+	"backoffice/internal/finance/tax"
+	"backoffice/internal/operations/projects"
 	"backoffice/internal/operations/work"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/id"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, payables.Module, work.Module) }
+func TestMain(m *testing.M) {
+	apptest.Main(m, ledger.Module, payables.Module, tax.Module, catalog.Module,
+		customers.Module, projects.Module, work.Module)
+}
 
 // must returns v, and fails the test if err is not nil.
 func must[T any](v T, err error) func(t *testing.T) T {
@@ -34,6 +41,7 @@ type team struct {
 	*apptest.Organization
 	ada, ben     *apptest.Organization
 	adaID, benID string
+	projects     operationsv1.ProjectsServiceClient
 	work         operationsv1.WorkServiceClient
 	vendors      financev1.PayablesServiceClient
 }
@@ -41,6 +49,7 @@ type team struct {
 func newTeam(t *testing.T) team {
 	t.Helper()
 	o := team{Organization: apptest.SignUp(t)}
+	o.projects = operationsv1.NewProjectsServiceClient(o)
 	o.work, o.vendors = operationsv1.NewWorkServiceClient(o), financev1.NewPayablesServiceClient(o)
 	o.adaID, o.benID = newPerson(t, o.Organization, "Ada Lopez"), newPerson(t, o.Organization, "Ben Okafor")
 	o.ada = o.AsPerson(t, o.adaID, pb.ApiKey_EMPLOYEE)
@@ -73,15 +82,18 @@ func (o team) insertTasks(t *testing.T, count int, due string) {
 	defer conn.Close(t.Context())
 	must(conn.Exec(t.Context(), `
 insert into operations.tasks (org_id, id, version, create_time, update_time, display_name, description, owner_id,
-  priority, due_date, state)
-select $1, gen_random_uuid(), 1, now(), now(), 'Task ' || n, '', $2, '', $4::text::date, 'UNSTARTED'
-from generate_series(1, $3) as n`, must(id.Parse("org", o.Organization.Organization.GetId()))(t),
+  priority, due_date, estimate_seconds, state, task_state_id, rank)
+select $1, gen_random_uuid(), 1, now(), now(), 'Task ' || n, '', $2, '', $4::text::date, 0, s.category, s.id, 'a0'
+from operations.task_states s
+cross join generate_series(1, $3) as n
+where s.org_id = $1
+and s.category = 'UNSTARTED'`, must(id.Parse("org", o.Organization.Organization.GetId()))(t),
 		must(id.Parse("prs", o.adaID))(t), count, due))(t)
 }
 
 func (o team) project(t *testing.T, p *operationsv1.Project) *operationsv1.Project {
 	t.Helper()
-	return must(o.work.CreateProject(t.Context(), &operationsv1.CreateProjectRequest{Project: p}))(t)
+	return must(o.projects.CreateProject(t.Context(), &operationsv1.CreateProjectRequest{Project: p}))(t)
 }
 
 func (o team) vendor(t *testing.T, v *financev1.Vendor) *financev1.Vendor {

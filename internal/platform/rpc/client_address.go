@@ -99,6 +99,19 @@ func clientAddress(ctx context.Context) string {
 	return addressName(from.Addr)
 }
 
+// CallerAddress returns the caller's IP address, such as 203.0.113.7, or "" if it is not known.
+func CallerAddress(ctx context.Context) string {
+	from, ok := peer.FromContext(ctx)
+	if !ok {
+		return ""
+	}
+	address, ok := addressOf(from.Addr)
+	if !ok {
+		return ""
+	}
+	return address.String()
+}
+
 func addressName(end net.Addr) string {
 	address, ok := addressOf(end)
 	switch {

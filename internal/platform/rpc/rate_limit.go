@@ -82,3 +82,16 @@ func (b *buckets) bucket(name string) *rate.Limiter {
 	}
 	return bucket
 }
+
+// NamedLimit limits the rate of requests that share a name, such as a token, on this server.
+type NamedLimit struct{ buckets *buckets }
+
+// NewNamedLimit returns a limit of a number of requests per second for each name. A burst may have
+// twice as many.
+func NewNamedLimit(perSecond int) NamedLimit { return NamedLimit{newBuckets(float64(perSecond))} }
+
+// Allow counts a request. It fails with RATE_LIMITED if there were too many with the name.
+func (l NamedLimit) Allow(name string) error {
+	_, err := l.buckets.allow(name)
+	return err
+}

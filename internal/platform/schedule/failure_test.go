@@ -6,6 +6,7 @@ import (
 	"time"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/schedule"
 )
 
@@ -40,7 +41,7 @@ func TestMovedFailureIsNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	c := a.signUp(t)
-	c.advanceTo(t, time.Date(2027, 6, 29, 0, 0, 0, 0, time.UTC))
+	apptest.SetClock(t, c.Organization, "2027-06-29T00:00:00Z")
 	subject := c.set(t, shifted(daily("2027-06-30"), following))
 	a.failWith(func(schedule.Firing) error { return errors.New("out of paper") })
 	c.advanceTo(t, time.Date(2027, 6, 30, 9, 0, 30, 0, time.UTC))

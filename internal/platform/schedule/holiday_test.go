@@ -8,6 +8,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/schedule"
 )
 
@@ -50,6 +51,7 @@ func TestNewHolidayMovesSchedules(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	c := a.signUp(t)
+	apptest.SetClock(t, c.Organization, "2027-06-01T12:00:00Z")
 	r := daily("2027-06-30")
 	r.Shift = typepb.Recurrence_FOLLOWING
 	subject := c.set(t, r)
@@ -89,7 +91,7 @@ func TestNewHolidayFiresNoDayTwice(t *testing.T) {
 			t.Parallel()
 			a := newApp(t)
 			c := a.signUp(t)
-			c.advanceTo(t, time.Date(2027, 7, 7, 12, 0, 0, 0, time.UTC))
+			apptest.SetClock(t, c.Organization, "2027-07-07T12:00:00Z")
 			subject := c.set(t, shifted(daily("2027-07-08"), preceding), func(p *schedule.Plan) {
 				p.CatchUp = pb.Schedule_RUN_ALL
 			})

@@ -9,6 +9,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -99,6 +100,7 @@ func TestFiringsKeepLocalTime(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	c := a.signUp(t)
+	apptest.SetClock(t, c.Organization, "2027-01-01T12:00:00Z")
 	r := &typepb.Recurrence{Frequency: typepb.Recurrence_DAILY, StartDate: "2027-03-13", TimeOfDay: "02:30",
 		TimeZone: "America/New_York", UntilDate: "2027-03-15"}
 	gap := c.set(t, r)

@@ -121,6 +121,9 @@ func (s *Service) readableSources(
 			}
 			source.Owners = team
 		}
+		if b := kind.Binding(); source.Owners != nil && b.IsShared() {
+			source.Shared = b
+		}
 		out = append(out, source)
 	}
 	return out, nil

@@ -20,6 +20,17 @@ type Source struct {
 	Kind string
 	// Owners limits the search to the records of these owners; nil means all records.
 	Owners []uuid.UUID
+	// Shared adds the records that are shared with the caller to those of Owners. nil adds none.
+	Shared Sharing
+}
+
+// Sharing is the SQL that finds the records of a kind that are shared with a person.
+type Sharing interface {
+	// SharedCondition returns the condition that the record with a key is shared with a person.
+	SharedCondition(key, person string) string
+	// SharedIDs returns the query of the identifiers of the records that are shared with a person,
+	// the newest first, up to a limit. next is a further condition on %s, the identifier, or "".
+	SharedIDs(person, next, limit string) string
 }
 
 // Position is the place of a record in the results: first the records whose title has all terms,
@@ -175,13 +186,17 @@ func (f finder) statement(
 		terms = f.terms
 	}
 	st := &statement{args: []any{c.Organization.ID}}
-	candidates, bounded := s.candidates(st, terms, f.countsOf(s, rest), after, budget)
+	candidates, bounded := s.candidates(st, c.PersonID, terms, f.countsOf(s, rest), after, budget)
 	matches := hasTerms(st.param, s.Kind, "c.key", terms)
 	if rest {
 		matches += "\nand not " + hasTerms(st.param, s.Kind, "c.key", f.titleTerms)
 	}
 	if s.Owners != nil {
-		matches += "\nand " + belongsTo(st.param, s, "c.key")
+		belongs := belongsTo(st.param, s, "c.key")
+		if s.Shared != nil {
+			belongs = "(" + belongs + " or " + s.Shared.SharedCondition("c.key", st.param(c.PersonID)) + ")"
+		}
+		matches += "\nand " + belongs
 	}
 	return "select c.key, " + matches + " as matches\nfrom (\n" + candidates + "\n) c", st.args, bounded
 }
@@ -209,7 +224,7 @@ func (s *statement) param(v any) string {
 // candidates returns the query of the records to examine. bounded is true if it returns only the
 // next ones, newest first, up to the budget.
 func (s Source) candidates(
-	st *statement, terms []words.Term, counts []int64, after *Position, budget int,
+	st *statement, person uuid.UUID, terms []words.Term, counts []int64, after *Position, budget int,
 ) (sql string, bounded bool) {
 	at, n := rarest(counts)
 	next := ""
@@ -233,14 +248,28 @@ func (s Source) candidates(
 	}
 	switch {
 	case s.Owners != nil:
-		// The range and the order name the owner, so that only the index of the owners serves them.
-		return "select s.key\nfrom unnest(" + st.param(s.Owners) + "::uuid[]) v (owner_id)\ncross join lateral (\n" +
-			"select s.record_key as key\nfrom platform.search_records s\nwhere s.org_id = $1\nand s.kind = " + kind +
-			"\nand s.owner_id >= v.owner_id\nand s.owner_id <= v.owner_id" + next +
-			"\norder by s.owner_id desc, s.record_key desc" + limit + "\n) s\norder by s.key desc" + limit, true
+		sql = ownedCandidates(st, s, kind, next, limit)
+		if s.Shared != nil {
+			of := ""
+			if after != nil {
+				of = "%s <= " + st.param(after.Key)
+			}
+			sql = "select distinct s.key\nfrom (\n(" + sql + ")\nunion all\nselect x.id\nfrom (\n" +
+				s.Shared.SharedIDs(st.param(person), of, st.param(budget)) + "\n) x\n) s\norder by s.key desc" + limit
+		}
+		return sql, true
 	case exact < 0:
 		return "select s.record_key as key\nfrom platform.search_records s\nwhere s.org_id = $1\nand s.kind = " + kind + end, true
 	}
 	return "select s.record_key as key\nfrom platform.search_words s\nwhere s.org_id = $1\nand s.kind = " + kind +
 		"\nand s.word = " + st.param(terms[exact].Word) + "::text collate \"C\"" + end, true
+}
+
+// ownedCandidates returns the query of the next records of the owners. The range and the order name
+// the owner, so that only the index of the owners serves them.
+func ownedCandidates(st *statement, s Source, kind, next, limit string) string {
+	return "select s.key\nfrom unnest(" + st.param(s.Owners) + "::uuid[]) v (owner_id)\ncross join lateral (\n" +
+		"select s.record_key as key\nfrom platform.search_records s\nwhere s.org_id = $1\nand s.kind = " + kind +
+		"\nand s.owner_id >= v.owner_id\nand s.owner_id <= v.owner_id" + next +
+		"\norder by s.owner_id desc, s.record_key desc" + limit + "\n) s\norder by s.key desc" + limit
 }

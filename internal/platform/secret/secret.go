@@ -57,9 +57,16 @@ const (
 	Digests     Purpose = "digests"
 	MailTokens  Purpose = "mail tokens"
 	Links       Purpose = "links"
+	// DocumentLinks are the tokens of public links to documents.
+	DocumentLinks Purpose = "document links"
+	// ProviderEvents are the tokens of the paths to which payment providers send events.
+	ProviderEvents Purpose = "payment provider events"
+	// TestCheckouts are the tokens of pages of the payment provider for tests.
+	TestCheckouts Purpose = "test checkouts"
 )
 
-var purposes = []Purpose{PageTokens, Idempotency, Canary, APIKeys, Keysets, Digests, MailTokens, Links}
+var purposes = []Purpose{PageTokens, Idempotency, Canary, APIKeys, Keysets, Digests, MailTokens, Links,
+	DocumentLinks, ProviderEvents, TestCheckouts}
 
 // New derives the keys of every purpose from a master key of KeySize bytes.
 func New(master []byte) (*Master, error) {

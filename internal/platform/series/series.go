@@ -27,6 +27,7 @@ var numberSeries = resource.New(table.New("platform.number_series",
 	table.Text("display_name", func(s *pb.NumberSeries) *string { return &s.DisplayName }).Filter(),
 	table.Text("format", func(s *pb.NumberSeries) *string { return &s.Format }),
 	table.Enum("reset", func(s *pb.NumberSeries) *pb.NumberSeries_Reset { return &s.Reset_ }),
+	table.Enum("date_order", func(s *pb.NumberSeries) *pb.NumberSeries_DateOrder { return &s.DateOrder }),
 ).Rank(db.RankSeries)).LoadComputed(setNextNumbers).DeclareEvents("created").Open()
 
 // Definition describes a series that a capability uses.
@@ -55,16 +56,28 @@ func Kinds() []resource.AnyKind { return []resource.AnyKind{numberSeries} }
 func Create(ctx context.Context, tx *db.Tx, d Definition) error {
 	return numberSeries.Insert(ctx, tx, &pb.NumberSeries{
 		Kind: d.Kind, DisplayName: d.DisplayName, Format: d.Format, Reset_: pb.NumberSeries_NEVER,
+		DateOrder: pb.NumberSeries_ANY,
 	})
 }
 
-// Next returns the next number of a series for a document with a date.
-func Next(ctx context.Context, tx *db.Tx, d Definition, date calendar.Date) (string, error) {
-	numbers, err := NextMany(ctx, tx, d, []calendar.Date{date})
+// Next returns the next number of a series for a document with a date, and the latest date of the
+// documents numbered before. It refuses an earlier date if the series requires ascending dates.
+func Next(
+	ctx context.Context, tx *db.Tx, d Definition, date calendar.Date,
+) (number string, latest calendar.Date, err error) {
+	s, err := lock(ctx, tx, d)
 	if err != nil {
-		return "", err
+		return "", latest, err
 	}
-	return numbers[0], nil
+	latest = s.lastDate
+	if err := s.check(d, date); err != nil {
+		return "", latest, err
+	}
+	numbers, err := s.take(ctx, tx, d, []calendar.Date{date})
+	if err != nil {
+		return "", latest, err
+	}
+	return numbers[0], latest, nil
 }
 
 // NextMany returns the next numbers of a series for documents with the given dates, in this order.
@@ -74,23 +87,80 @@ func NextMany(ctx context.Context, tx *db.Tx, d Definition, dates []calendar.Dat
 	if err != nil {
 		return nil, err
 	}
+	return s.take(ctx, tx, d, dates)
+}
+
+// CheckDate refuses a date that Next would refuse now. It locks nothing.
+func CheckDate(ctx context.Context, tx *db.Tx, d Definition, date calendar.Date) error {
+	rows, err := db.Collect[struct {
+		LastDate  *calendar.Date
+		Ascending bool
+	}](ctx, tx, `
+select last_date, date_order = 'ASCENDING' as ascending
+from platform.number_series
+where org_id = $1
+and kind = $2`, tx.Call().Organization.ID, d.Kind)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return row{ascending: rows[0].Ascending, lastDate: orZero(rows[0].LastDate)}.check(d, date)
+}
+
+// check refuses a date before the latest one if the series requires ascending dates.
+func (s row) check(d Definition, date calendar.Date) error {
+	if !s.ascending || !date.Before(s.lastDate) {
+		return nil
+	}
+	return fault.Refuse(optionsv1.Reason_DOCUMENT_DATE_OUT_OF_ORDER,
+		"The date %s is before %s, that of a document with a lower number. %q requires ascending dates.",
+		date, s.lastDate, d.DisplayName)
+}
+
+// LastDate returns the latest date of the documents that a series numbered, or the zero date.
+func LastDate(ctx context.Context, tx *db.Tx, d Definition) (calendar.Date, error) {
+	var last *calendar.Date
+	err := tx.QueryRow(ctx, `
+select max(last_date)
+from platform.number_series
+where org_id = $1
+and kind = $2`, tx.Call().Organization.ID, d.Kind).Scan(&last)
+	return orZero(last), err
+}
+
+// orZero returns a date, or the zero date if there is none.
+func orZero(d *calendar.Date) calendar.Date {
+	if d == nil {
+		return calendar.Date{}
+	}
+	return *d
+}
+
+// row is what a series needs to give numbers.
+type row struct {
+	format    format
+	reset     pb.NumberSeries_Reset
+	counters  counters
+	ascending bool
+	lastDate  calendar.Date
+}
+
+// take takes numbers for documents with the given dates from a locked series.
+func (s row) take(ctx context.Context, tx *db.Tx, d Definition, dates []calendar.Date) ([]string, error) {
 	numbers := make([]string, len(dates))
 	for i, date := range dates {
 		numbers[i] = s.format.text(s.counters.take(s.reset, date.Year()), date)
+		if s.lastDate.Before(date) {
+			s.lastDate = date
+		}
 	}
-	_, err = tx.Exec(ctx, `
+	_, err := tx.Exec(ctx, `
 update platform.number_series
-set counters = $3
+set
+  counters = $3,
+  last_date = $4
 where org_id = $1
-and kind = $2`, tx.Call().Organization.ID, d.Kind, s.counters)
+and kind = $2`, tx.Call().Organization.ID, d.Kind, s.counters, s.lastDate.String())
 	return numbers, err
-}
-
-// row holds the format and counters of a series.
-type row struct {
-	format   format
-	reset    pb.NumberSeries_Reset
-	counters counters
 }
 
 // lock locks a series until the transaction ends. It creates the series if there is none.
@@ -106,16 +176,20 @@ func lock(ctx context.Context, tx *db.Tx, d Definition) (row, error) {
 }
 
 func lockExisting(ctx context.Context, tx *db.Tx, kind string) (s row, err error) {
-	var text, reset string
+	var text, reset, order string
+	var last *calendar.Date
 	if err := tx.QueryRow(ctx, tx.Locking(db.RankSeries, `
-select format, reset, counters
+select format, reset, counters, date_order, last_date
 from platform.number_series
 where org_id = $1
 and kind = $2
-for no key update`), tx.Call().Organization.ID, kind).Scan(&text, &reset, &s.counters); err != nil {
+for no key update`), tx.Call().Organization.ID, kind).
+		Scan(&text, &reset, &s.counters, &order, &last); err != nil {
 		return s, err
 	}
+	s.lastDate = orZero(last)
 	s.reset = pb.NumberSeries_Reset(pb.NumberSeries_Reset_value[reset])
+	s.ascending = order == pb.NumberSeries_ASCENDING.String()
 	s.format, err = parseFormat(text)
 	return s, err
 }
@@ -194,10 +268,13 @@ func (s *Service) UpdateNumberSeries(
 		ctx, s.db, req.GetNumberSeriesId(), req.GetNumberSeries(), req.GetUpdateMask(), checkFormat, changeCounters)
 }
 
-// checkFormat sets the default reset and checks the format.
+// checkFormat sets the defaults and checks the format.
 func checkFormat(_ context.Context, _ *db.Tx, _, s *pb.NumberSeries) error {
 	if s.Reset_ == pb.NumberSeries_RESET_UNSPECIFIED {
 		s.Reset_ = pb.NumberSeries_NEVER
+	}
+	if s.DateOrder == pb.NumberSeries_DATE_ORDER_UNSPECIFIED {
+		s.DateOrder = pb.NumberSeries_ANY
 	}
 	f, err := parseFormat(s.Format)
 	switch {
@@ -233,14 +310,22 @@ and kind = $2`, tx.Call().Organization.ID, s.Kind, stored.counters)
 	return err
 }
 
-// setNextNumbers fills in the next numbers for documents of today.
+// setNextNumbers fills in the next numbers for documents of today, and the dates of the last ones.
 func setNextNumbers(ctx context.Context, tx *db.Tx, list []*pb.NumberSeries) error {
-	counts, err := db.CollectMap[string, counters](ctx, tx, `
-select kind, counters
+	rows, err := db.Collect[struct {
+		Kind     string
+		Counters counters
+		LastDate *calendar.Date
+	}](ctx, tx, `
+select kind, counters, last_date
 from platform.number_series
 where org_id = $1`, tx.Call().Organization.ID)
 	if err != nil {
 		return err
+	}
+	counts, dates := map[string]counters{}, map[string]string{}
+	for _, r := range rows {
+		counts[r.Kind], dates[r.Kind] = r.Counters, orZero(r.LastDate).String()
 	}
 	today := tx.Call().Today()
 	for _, s := range list {
@@ -248,6 +333,7 @@ where org_id = $1`, tx.Call().Organization.ID)
 		if err != nil {
 			return err
 		}
+		s.LastDate = dates[s.Kind]
 		s.NextNumber = counts[s.Kind].next(s.Reset_, today.Year())
 		s.Preview = f.text(s.NextNumber, today)
 	}

@@ -80,7 +80,7 @@ func (c *company) next(t *testing.T, date string) (number string) {
 		t.Fatal(err)
 	}
 	if err := c.write(func(ctx context.Context, tx *db.Tx) (err error) {
-		number, err = series.Next(ctx, tx, tests, day)
+		number, _, err = series.Next(ctx, tx, tests, day)
 		return err
 	}, t); err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func TestRivalsTakeNumbersWithoutGaps(t *testing.T) {
 			for range 10 {
 				var number string
 				err := c.write(func(ctx context.Context, tx *db.Tx) (err error) {
-					if number, err = series.Next(ctx, tx, tests, day); err == nil && rand.IntN(3) == 0 {
+					if number, _, err = series.Next(ctx, tx, tests, day); err == nil && rand.IntN(3) == 0 {
 						return errRolledBack
 					}
 					return err
@@ -240,10 +240,42 @@ func TestMissingSeriesIsCreated(t *testing.T) {
 	for _, want := range []string{"O-1", "O-2"} {
 		var number string
 		if err := c.write(func(ctx context.Context, tx *db.Tx) (err error) {
-			number, err = series.Next(ctx, tx, other, day)
+			number, _, err = series.Next(ctx, tx, other, day)
 			return err
 		}, t); err != nil || number != want {
 			t.Errorf("got %s, %v, want %s", number, err, want)
 		}
+	}
+}
+
+// TestDatesAscend refuses a date before that of the last number once the series requires it.
+func TestDatesAscend(t *testing.T) {
+	t.Parallel()
+	c := signUp(t, "TST-{NUMBER}")
+	if n := c.next(t, "2026-05-10"); n != "TST-1" {
+		t.Errorf("got %s", n)
+	}
+	if n := c.next(t, "2026-05-09"); n != "TST-2" {
+		t.Errorf("got %s", n)
+	}
+	s, err := c.update(t, &pb.NumberSeries{DateOrder: pb.NumberSeries_ASCENDING}, "date_order")
+	if err != nil || s.GetLastDate() != "2026-05-10" {
+		t.Fatalf("got %v, %v", s, err)
+	}
+	early, _ := calendar.ParseDate("2026-05-09")
+	err = c.write(func(ctx context.Context, tx *db.Tx) error {
+		_, _, err := series.Next(ctx, tx, tests, early)
+		return err
+	}, t)
+	apptest.WantRefused(t, err, optionsv1.Reason_DOCUMENT_DATE_OUT_OF_ORDER)
+	check := func(day calendar.Date) error {
+		return c.write(func(ctx context.Context, tx *db.Tx) error { return series.CheckDate(ctx, tx, tests, day) }, t)
+	}
+	apptest.WantRefused(t, check(early), optionsv1.Reason_DOCUMENT_DATE_OUT_OF_ORDER)
+	if err := check(early.AddDays(1)); err != nil {
+		t.Error(err)
+	}
+	if n := c.next(t, "2026-05-10"); n != "TST-3" {
+		t.Errorf("got %s", n)
 	}
 }

@@ -72,6 +72,13 @@ func (c Column[R]) Filter() Column[R] {
 	return c
 }
 
+// FilterAs is Filter by an expression instead of the stored value, for a value that depends on more
+// than its column. In the expression, :today is the organization's current date and t the table.
+func (c Column[R]) FilterAs(expression string) Column[R] {
+	c.filterAs = expression
+	return c.Filter()
+}
+
 // FilterEqual is Filter with a special condition for `=`, such as one that a partial index serves.
 // In the condition, :value is the value and t the table.
 func (c Column[R]) FilterEqual(condition string) Column[R] {

@@ -152,6 +152,9 @@ func (t *Table[R]) isNarrow(q Query, w *where) (bool, error) {
 		q.UpdatedAfter.IsZero() && q.AsOf == "" {
 		return false, nil
 	}
+	if w.reachedMark != "" {
+		return true, nil
+	}
 	n, err := w.count(fmt.Sprintf("select count(*) from (\nselect from %s t\nwhere t.org_id = $1\n%slimit %d\n) m",
 		t.name, w.sql.String(), narrowMatches), w.args)
 	return n < narrowMatches, err
@@ -236,7 +239,7 @@ func (t *Table[R]) narrowWithCustomValue(w *where, p customPage) string {
 		start = fmt.Sprintf("where (v.value, t.id) %s (%s::%s, %s::text::uuid)\n",
 			operator, w.param(after), typ, w.param(p.after.ID))
 	}
-	return fmt.Sprintf(narrowWithCustomValueSQL, t.name, conditions, value, w.param(p.field.ID), start, direction,
+	return fmt.Sprintf(narrowWithCustomValueSQL, t.source(w), conditions, value, w.param(p.field.ID), start, direction,
 		w.param(p.limit))
 }
 
@@ -259,5 +262,5 @@ func (t *Table[R]) selectWithoutCustomValue(
 		}
 	}
 	limit := w.param(q.Limit)
-	return t.query(ctx, tx, t.selectSQL+w.sql.String()+by.clause()+"\nlimit "+limit, w.args...)
+	return t.query(ctx, tx, t.selectFrom(w)+by.clause()+"\nlimit "+limit, w.args...)
 }

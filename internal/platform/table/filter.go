@@ -29,6 +29,9 @@ type where struct {
 	custom CustomFields
 	// count returns the number that a statement counts. It is nil where filters only are compiled.
 	count func(sql string, args []any) (int, error)
+	// reachedMark is the mark of the parameter with the keys of all rows that the caller reaches,
+	// "" if they were not looked up.
+	reachedMark string
 }
 
 // param adds a parameter and returns its mark.

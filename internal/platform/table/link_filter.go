@@ -48,6 +48,20 @@ func LinkedText[R any](name, table, value, row string) Column[R] {
 	}.withoutColumns()
 }
 
+// LinkedRefs are references that are stored in another table, so that they can only be filtered by,
+// with `:`. The table has the columns org_id, value, which holds the key of the referenced record,
+// and row, which holds the key of the record. It needs an index by value and one by row.
+func LinkedRefs[R any](name, prefix, table, value, row string) Column[R] {
+	return Column[R]{
+		field: name,
+		filter: &filterType{
+			allowsHas: true, element: "uuid", present: "%s", arg: refFilter(prefix).arg,
+			links: &links{table: table, value: value, row: row},
+		},
+		filterSQL: fmt.Sprintf("exists (select from %s l where l.org_id = $1 and l.%s = t.id)", table, row),
+	}.withoutColumns()
+}
+
 // exist returns the condition that the record is linked to a value. The planner can start with the
 // links of the value or look up each record. If the value has many links, an offset makes it look
 // up each record, which is then faster; see isBroad.

@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -66,9 +67,7 @@ func (l *Linked) includesSQL(w *where) string {
 	for _, r := range l.Records {
 		owned := ""
 		if r.Owners != nil {
-			owned = "\n  and " + r.Records.ownedBy().condition("r", func(expression string) string {
-				return r.Owners.includesSQL(w, expression)
-			})
+			owned = "\n  and " + reachCondition(r.Records, w, r.Owners, "r")
 		}
 		alternatives = append(alternatives, "t.kind = "+w.param(r.Kind)+` and exists (
   select
@@ -173,7 +172,7 @@ from (
       and %s
       limit %d
     ) r
-    limit %[4]d
+    %[10]slimit %[4]d
   ),
   many as materialized (select count(*) = %[4]d as owned from owned)
   select t.id
@@ -197,7 +196,7 @@ from (
     select distinct t.id
     from %[5]s t
     cross join lateral (
-      select %[9]s as person_id
+      select %[9]s as reached
       from %[2]s r
       where r.org_id = $1
       and r.id = t.subject_key
@@ -205,16 +204,21 @@ from (
     ) r
     where t.org_id = $1
     and t.kind = %[6]s
-    and %[10]s
+    and r.reached
     and (select m.owned from many m)
     %[7]s%[8]s
   ) t
 ) e`
 
-// idsOfOwned returns the query of the identifiers of the rows attached to records of owners.
+// idsOfOwned returns the query of the identifiers of the rows attached to records of owners, and to
+// records that are shared with the person.
 func (l *Linked) idsOfOwned(w *where, r LinkedRecords, narrowed, end string) string {
+	shared := ""
+	if s := r.Records.sharedWith(); s.exists() {
+		shared = "union all\n" + s.ids(w.param(r.Owners.Person), "", strconv.Itoa(maxOwnedRecords+1)) + "\n"
+	}
 	return fmt.Sprintf(idsOfOwnedSQL,
 		r.Owners.personsSQL(w), r.Records.Name(), r.Records.ownedBy().condition("r", ownedByPerson), maxOwnedRecords+1,
 		l.links(), w.param(r.Kind), narrowed, end,
-		r.Records.ownedBy().expression("r"), r.Owners.includesSQL(w, "r.person_id"))
+		reachCondition(r.Records, w, r.Owners, "r"), shared)
 }

@@ -23,28 +23,43 @@ type owner struct {
 	expression func(alias string) string
 	// condition returns the condition that the owner of the row of an alias passes a test.
 	condition func(alias string, test func(expression string) string) string
+	// ids returns the query of the identifiers of up to limit rows of each of the persons in
+	// v (person_id), the result of a query.
+	ids func(persons, limit string) string
 }
 
 // OwnedBy sets the column that names a row's owner.
 func (t *Table[R]) OwnedBy(column string) {
 	of := func(alias string) string { return alias + "." + column }
-	t.owner = owner{of, func(alias string, test func(string) string) string { return test(of(alias)) }}
+	t.owner = owner{
+		expression: of,
+		condition:  func(alias string, test func(string) string) string { return test(of(alias)) },
+		ids: func(persons, limit string) string {
+			return idsByColumn(t.name, column, "select v.person_id as id\nfrom ("+persons+") v", "", limit)
+		},
+	}
 }
 
 // OwnedThrough sets the column that names a row of the parent table, whose owner is the row's
 // owner.
 func (t *Table[R]) OwnedThrough(column string, parent Owned) {
 	t.owner = owner{
-		func(alias string) string {
+		expression: func(alias string) string {
 			parentAlias := alias + "p"
 			return "(select " + parent.ownedBy().expression(parentAlias) + " from " + parent.Name() + " " + parentAlias +
 				" where " + parentAlias + ".org_id = $1 and " + parentAlias + ".id = " + alias + "." + column + ")"
 		},
-		func(alias string, test func(string) string) string {
+		condition: func(alias string, test func(string) string) string {
 			parentAlias := alias + "p"
 			return alias + "." + column + " in (\n  select " + parentAlias + ".id\n  from " + parent.Name() + " " + parentAlias +
 				"\n  where " + parentAlias + ".org_id = $1\n  and " + parent.ownedBy().condition(parentAlias, test) + "\n)"
 		},
+		ids: func(persons, limit string) string {
+			return idsByColumn(t.name, column, parent.ownedBy().ids(persons, limit), "", limit)
+		},
+	}
+	if parent.sharedWith().exists() {
+		t.sharing.column, t.sharing.parent = column, parent
 	}
 }
 
@@ -54,7 +69,13 @@ type Owned interface {
 	Name() string
 	// OwnersOf returns the owners of rows, by the identifiers of the rows.
 	OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]uuid.UUID, error)
+	// SharedAmong returns those of the rows that are shared with a person. With responsible, it
+	// also returns those that the person owns or is the deputy of.
+	SharedAmong(ctx context.Context, tx *db.Tx, ids []string, person uuid.UUID, responsible bool) (map[string]bool, error)
+	// IsShared reports whether rows can be shared with persons.
+	IsShared() bool
 	ownedBy() owner
+	sharedWith() sharing
 }
 
 func (t *Table[R]) ownedBy() owner { return t.owner }
@@ -80,17 +101,20 @@ func (t *Table[R]) OwnersOf(ctx context.Context, tx *db.Tx, ids []string) (map[s
 	return owners, err
 }
 
-// narrowToOwners limits a query to the rows of owners; nil means all rows.
+// narrowToOwners limits a query to the rows of owners and those that are shared with the person;
+// nil means all rows.
 func (t *Table[R]) narrowToOwners(w *where, owners *Owners) {
-	if owners == nil {
-		return
-	}
-	person := w.param(owners.Person)
-	w.and(t.owner.condition("t", func(expression string) string {
-		if !owners.Team {
-			return expression + " = " + person
-		}
-		return expression + ` in (
+	switch {
+	case owners == nil:
+	case t.sharing.exists():
+		w.and(reachCondition(t, w, owners, "t"))
+	default:
+		person := w.param(owners.Person)
+		w.and(t.owner.condition("t", func(expression string) string {
+			if !owners.Team {
+				return expression + " = " + person
+			}
+			return expression + ` in (
   select ` + person + `
   union all
   select m.person_id
@@ -98,5 +122,18 @@ func (t *Table[R]) narrowToOwners(w *where, owners *Owners) {
   where m.org_id = $1
   and m.manager_id = ` + person + `
 )`
-	}))
+		}))
+	}
+}
+
+// reachCondition returns the condition that the row of an alias belongs to the owners or is shared
+// with the person. It is an index lookup.
+func reachCondition(records Owned, w *where, owners *Owners, alias string) string {
+	owned := records.ownedBy().condition(alias, func(expression string) string {
+		return owners.includesSQL(w, expression)
+	})
+	if !records.sharedWith().exists() {
+		return owned
+	}
+	return "(" + owned + "\n  or " + records.sharedWith().condition(alias, w.param(owners.Person)) + ")"
 }

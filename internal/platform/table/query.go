@@ -102,7 +102,7 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []R,
 		if q.isLinked() {
 			t.narrowToOwnedOrLinked(w, by, q, limit, conditions)
 		}
-		records, err = t.query(ctx, tx, t.selectSQL+w.sql.String()+by.clause()+"\nlimit "+limit, w.args...)
+		records, err = t.query(ctx, tx, t.selectFrom(w)+by.clause()+"\nlimit "+limit, w.args...)
 	}
 	if err != nil || len(records) < q.Limit {
 		return records, nil, err
@@ -145,7 +145,7 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 		w.and(t.linkedCondition(w, q))
 	}
 	sql := fmt.Sprintf("select count(*) from (\nselect from %s t\nwhere t.org_id = $1\n%slimit %d\n) m",
-		t.name, w.sql.String(), maxTotal)
+		t.source(w), w.sql.String(), maxTotal)
 	return n, tx.QueryRow(ctx, sql, w.args...).Scan(&n)
 }
 
@@ -162,8 +162,8 @@ func (t *Table[R]) where(ctx context.Context, tx *db.Tx, q Query) (w *where, err
 	w.count = func(sql string, args []any) (n int, err error) {
 		return n, tx.QueryRow(ctx, sql, args...).Scan(&n)
 	}
-	if !q.isLinked() {
-		t.narrowToOwners(w, q.Owners)
+	if err := t.narrowToReach(ctx, tx, w, q); err != nil {
+		return nil, err
 	}
 	for _, e := range q.Within {
 		w.and("t." + e.Column + " = " + w.param(e.Value))

@@ -46,6 +46,11 @@ func Optional[R any, T string | int32 | int64 | bool](name, typ string, field fu
 	return scalarColumn(name, typ, field, nil)
 }
 
+// OptionalBool is Optional for a bool by which lists can be filtered.
+func OptionalBool[R any](name string, field func(R) **bool) Column[R] {
+	return scalarColumn(name, "boolean", field, boolFilter())
+}
+
 // Strings binds a list of strings to a text[] column.
 func Strings[R any](name string, field func(R) *[]string) Column[R] {
 	c := scalarColumn(name, "text[]", field, nil)

@@ -18,6 +18,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/searchindex"
 )
 
 // Table binds the record R to a table. R is a pointer to a proto message, such as *pb.Vendor, which
@@ -29,6 +30,7 @@ type Table[R proto.Message] struct {
 	standard standardFields
 	columns  []Column[R]
 	owner    owner
+	sharing  sharing
 	fields   map[string]Column[R]
 	// rank is the table's place in the lock order.
 	rank int
@@ -36,6 +38,8 @@ type Table[R proto.Message] struct {
 	appendOnly bool
 	// revealPermission is the permission to reveal sealed fields.
 	revealPermission string
+	// sharers is true if a field lists the persons with whom the record is shared.
+	sharers bool
 	// partitioned is the column by which the table is partitioned, "" if it is not.
 	partitioned string
 
@@ -58,6 +62,11 @@ func New[R proto.Message](name string, columns ...Column[R]) *Table[R] {
 		if c.sealed {
 			c = c.ofKind(t.prefix)
 			columns[i] = c
+		}
+		if s, shared := c.child.(*sharers[R]); shared {
+			c = s.ofKind(c, t.prefix)
+			columns[i] = c
+			t.sharers = true
 		}
 		if _, taken := t.fields[c.field]; !taken {
 			t.fields[c.field] = c
@@ -167,6 +176,7 @@ type Binding interface {
 	LockExistence(ctx context.Context, tx *db.Tx, keys []uuid.UUID) ([]uuid.UUID, error)
 	// KeysAfter returns up to limit keys of records after a key, sorted.
 	KeysAfter(ctx context.Context, tx *db.Tx, after uuid.UUID, limit int) ([]uuid.UUID, error)
+	searchindex.Sharing
 	// Statements returns the table's SQL statements by purpose, such as `insert`.
 	Statements() map[string]string
 	// Indexes returns the indexes of the sortable columns, by column.

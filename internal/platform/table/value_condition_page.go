@@ -71,6 +71,9 @@ func (s timeSpan) covers(by order, id string) bool {
 // filter: an index may have all columns that a filtered list needs, but not the column of the
 // partitions.
 func (t *Table[R]) selectRowsMeetingAny(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
+	if w.reachedMark != "" {
+		w.and("t.id = any(" + w.reachedMark + ")")
+	}
 	if s, ok := pageTimeSpan(by, q.After); ok && t.partitioned != "" && q.Filter == "" {
 		records, err := t.selectRowsMeetingAnyInSpan(ctx, tx, w, by, q, s)
 		if err != nil {

@@ -202,6 +202,9 @@ func (t *Table[R]) Delete(ctx context.Context, tx *db.Tx, s string) error {
 	}
 	b := &pgx.Batch{}
 	b.Queue(t.deleteSQL, tx.Call().Organization.ID, key)
+	if t.sharers {
+		b.Queue(deleteSharersSQL, tx.Call().Organization.ID, t.prefix, key)
+	}
 	sealed.QueueDestroy(tx, b, sealed.Key{Kind: t.prefix, Key: key})
 	if t.HasCustomFields() {
 		b.Queue(deleteRecordValuesSQL, tx.Call().Organization.ID, key)

@@ -23,7 +23,7 @@ type Migrate = func(ctx context.Context, url string) error
 
 // Database returns the URL of a new, migrated database for exclusive use; release drops it. The
 // fingerprint identifies the schema that migrate creates. Callers with the same fingerprint share a
-// template database.
+// template database, which is made anew each month, because it has partitions for the next months.
 func Database(migrate Migrate, fingerprint string) (url string, release func(), err error) {
 	c, err := checkoutCluster()
 	if err != nil {
@@ -51,7 +51,8 @@ func (c cluster) database(ctx context.Context, migrate Migrate, fingerprint stri
 		return "", nil, fmt.Errorf("cannot connect to the test cluster: %w", err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	b := databaseMaker{cluster: c, conn: conn, base: base, template: templatePrefix + digest(fingerprint)}
+	month := time.Now().UTC().Format("2006-01")
+	b := databaseMaker{cluster: c, conn: conn, base: base, template: templatePrefix + digest(fingerprint+month)}
 	return b.make(ctx, migrate)
 }
 

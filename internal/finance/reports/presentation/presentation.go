@@ -20,6 +20,8 @@ type Layout struct {
 
 // Basis is on which basis a report was computed, and what it leaves out.
 type Basis struct {
+	// IsCash is true on the cash basis.
+	IsCash bool
 	// Framework is the reporting framework that a statement is presented by, such as US GAAP. Empty
 	// for other reports.
 	Framework string
@@ -39,6 +41,9 @@ type Basis struct {
 // Notes returns the notes of a report.
 func (b Basis) Notes() []string {
 	first := "Accrual basis"
+	if b.IsCash {
+		first = "Cash basis"
+	}
 	if b.Framework != "" {
 		first += ", presented by " + b.Framework
 	}

@@ -5,6 +5,8 @@ import (
 	html "html/template"
 	"regexp"
 	"strings"
+
+	"backoffice/internal/platform/paper"
 )
 
 //go:embed layout.html
@@ -15,7 +17,7 @@ var layoutSource string
 var layout = html.Must(html.New("layout").Parse(layoutSource))
 
 // addLayout returns the whole document of a mail.
-func addLayout(title string, content html.HTML, l Language, sender string) (string, error) {
+func addLayout(title string, content html.HTML, l paper.Language, sender string) (string, error) {
 	var out strings.Builder
 	err := layout.Execute(&out, map[string]any{
 		"Title": title, "Content": content, "Language": l.Code, "Sender": sender,

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	text "text/template"
+
+	"backoffice/internal/platform/paper"
 )
 
 // maxOutput is the size of the largest text that a template may render.
@@ -71,7 +73,7 @@ func (e *PartError) Unwrap() error { return e.Err }
 
 // Render renders a mail. sender is the name of the organization, which the layout shows. It fails
 // if a value is missing, and with a *PartError if a text becomes too long or cannot be rendered.
-func Render(s Source, variables []Variable, values Values, l Language, sender string) (*Content, error) {
+func Render(s Source, variables []Variable, values Values, l paper.Language, sender string) (*Content, error) {
 	formatted, err := format(variables, values, l)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/mail/template"
+	"backoffice/internal/platform/paper"
 )
 
 var variables = []template.Variable{
@@ -91,7 +92,7 @@ func TestAcceptedTemplateRenders(t *testing.T) {
 		Subject: "For {{.name}}\nand you",
 		Text:    "{{range .items}}- {{.title}}: {{.price}}\n{{end}}{{.total}} by {{.due}}\n\n{{.link}}.",
 		HTML:    `<p><a href="{{.link}}">{{.name}}</a></p>`,
-	}, variables, values(), template.Language{Code: "de"}, "Acme & Co")
+	}, variables, values(), paper.Language{Code: "de"}, "Acme & Co")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,7 @@ func TestAcceptedTemplateRenders(t *testing.T) {
 func TestHTMLIsMadeFromText(t *testing.T) {
 	t.Parallel()
 	got, err := template.Render(template.Source{Subject: "s", Text: "Hi {{.name}},\nsee {{.link}}.\n\nBye"},
-		variables, values(), template.Language{Code: "en"}, "Acme")
+		variables, values(), paper.Language{Code: "en"}, "Acme")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,11 +143,11 @@ func TestOutputIsLimited(t *testing.T) {
 	}
 	v["items"] = list
 	source := template.Source{Subject: "s", Text: "{{range .items}}{{.title}}{{end}}"}
-	if _, err := template.Render(source, variables, v, template.Language{Code: "en"}, "Acme"); err == nil {
+	if _, err := template.Render(source, variables, v, paper.Language{Code: "en"}, "Acme"); err == nil {
 		t.Error("rendered a megabyte")
 	}
 	v["items"] = append(list, item)
-	if _, err := template.Render(template.Source{Text: "x"}, variables, v, template.Language{}, ""); err == nil {
+	if _, err := template.Render(template.Source{Text: "x"}, variables, v, paper.Language{}, ""); err == nil {
 		t.Error("accepted more than 1000 records")
 	}
 }
@@ -165,7 +166,7 @@ func TestValuesMustMatchTheirDeclaration(t *testing.T) {
 			t.Parallel()
 			v := values()
 			set(v)
-			if got, err := template.Render(template.Source{Text: "x"}, variables, v, template.Language{}, ""); err == nil {
+			if got, err := template.Render(template.Source{Text: "x"}, variables, v, paper.Language{}, ""); err == nil {
 				t.Errorf("got %v", got)
 			}
 		})
@@ -183,7 +184,7 @@ func TestFormatsFollowTheLanguage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, l := range map[string]template.Language{
+	for want, l := range map[string]paper.Language{
 		"USD\u00a0-1,234,567.50 | 12,345.6 | March 9, 2026 | March 9, 2026 23:30 UTC":          {Code: "en", Region: "US"},
 		"USD\u00a0-1,234,567.50 | 12,345.6 | 9 March 2026 | 9 March 2026 23:30 UTC":            {Code: "en", Region: "GB"},
 		"-1.234.567,50\u00a0USD | 12.345,6 | 09.03.2026 | 10.03.2026 00:30 CET":                {Code: "de", Zone: berlin},
@@ -208,7 +209,7 @@ func FuzzCheckedTemplateEnds(f *testing.F) {
 		}
 		began := time.Now()
 		_, _ = template.Render(template.Source{Subject: source, Text: source, HTML: source}, variables, values(),
-			template.Language{Code: "en"}, "Acme")
+			paper.Language{Code: "en"}, "Acme")
 		if time.Since(began) > 10*time.Second {
 			t.Errorf("%q took %v", source, time.Since(began))
 		}

@@ -14,6 +14,7 @@ import (
 
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/paper"
 )
 
 // Type is the type of a variable.
@@ -52,7 +53,7 @@ const maxRecords = 1000
 
 // format returns the values as a template prints them. It fails if a value is missing, has another
 // type than declared, or is not declared.
-func format(variables []Variable, values Values, l Language) (map[string]any, error) {
+func format(variables []Variable, values Values, l paper.Language) (map[string]any, error) {
 	if len(values) > len(variables) {
 		return nil, fmt.Errorf("%d values for %d variables", len(values), len(variables))
 	}
@@ -68,7 +69,7 @@ func format(variables []Variable, values Values, l Language) (map[string]any, er
 }
 
 // format returns a value of the variable as a template prints it.
-func (v Variable) format(value any, l Language) (any, error) {
+func (v Variable) format(value any, l paper.Language) (any, error) {
 	switch value := value.(type) {
 	case string:
 		if v.Type == Text || v.Type == URL && IsLink(value) {
@@ -98,7 +99,7 @@ func (v Variable) format(value any, l Language) (any, error) {
 	return nil, fmt.Errorf("must be a %s, got %v", v.Type, value)
 }
 
-func (v Variable) formatRecords(records []Values, l Language) (any, error) {
+func (v Variable) formatRecords(records []Values, l paper.Language) (any, error) {
 	if len(records) > maxRecords {
 		return nil, fmt.Errorf("has more than %d records", maxRecords)
 	}

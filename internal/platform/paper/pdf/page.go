@@ -104,6 +104,12 @@ func (p *Page) Rule(left, right, y, width float64, c Color) {
 		c, number(width), number(left), number(p.height-y), number(right))
 }
 
+// Fill fills a rectangle.
+func (p *Page) Fill(x, y, width, height float64, c Color) {
+	fmt.Fprintf(&p.content, "%s rg %s %s %s %s re f\n",
+		c, number(x), number(p.height-y-height), number(width), number(height))
+}
+
 // Image draws an image in a rectangle.
 func (p *Page) Image(i image.Image, x, y, width, height float64) {
 	r, known := p.document.images[i]

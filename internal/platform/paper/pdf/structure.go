@@ -11,11 +11,13 @@ import (
 type Element struct {
 	kind       string
 	attributes string
-	ref        ref
-	document   *Document
-	parent     *Element
-	children   []*Element
-	content    []markedContent
+	// alternative is what a picture shows, for people who do not see it.
+	alternative string
+	ref         ref
+	document    *Document
+	parent      *Element
+	children    []*Element
+	content     []markedContent
 }
 
 // markedContent is content of an element on a page.
@@ -51,6 +53,13 @@ func (e *Element) Span(columns int) {
 	if columns > 1 {
 		e.attributes += fmt.Sprintf("/ColSpan %d", columns)
 	}
+}
+
+// AddFigure adds a picture. text says what it shows.
+func (e *Element) AddFigure(text string) *Element {
+	child := e.Add("Figure")
+	child.alternative = text
+	return child
 }
 
 // writeStructure writes all elements, and which element each marked content belongs to.
@@ -93,6 +102,9 @@ func (e *Element) write(parent ref) {
 	attributes, content := "", strings.TrimSpace(kids.String())
 	if e.attributes != "" {
 		attributes = "/A<</O/Table" + e.attributes + ">>"
+	}
+	if e.alternative != "" {
+		attributes += "/Alt" + textString(e.alternative)
 	}
 	if len(e.content)+len(e.children) != 1 {
 		content = "[" + content + "]"

@@ -74,10 +74,12 @@ func readAPI(request *pluginpb.CodeGeneratorRequest) (*api, error) {
 
 // serviceOrder lists the services in the order in which a new caller needs them.
 var serviceOrder = []string{
-	"Identity", "Files", "CustomFields", "Ledger", "Banking", "Payables", "Tax", "Catalog", "Customers",
-	"Invoicing", "Receivables", "Reports",
-	"Repeating", "Work", "Directory", "Search", "Collaboration", "Acknowledgments", "Responsibilities", "Notifications",
-	"Approvals", "Mail", "Inbox", "Schedules", "Holidays", "NumberSeries", "History", "Operations",
+	"Identity", "Files", "CustomFields", "Ledger", "Banking", "Payables", "Tax", "Catalog", "Customers", "Quotes",
+	"Deposits", "Invoicing", "RecurringInvoices", "Receivables", "Dunning", "FollowUps", "SalesDocuments",
+	"OnlinePayments", "TaxReturns", "Reports", "SalesReports", "Repeating", "Projects", "Work", "Timekeeping",
+	"TimeBilling", "Planning", "TaskSeries", "Profitability", "Directory", "Search", "Collaboration", "Acknowledgments",
+	"Responsibilities",
+	"Notifications", "Approvals", "Mail", "Inbox", "Schedules", "Holidays", "NumberSeries", "History", "Operations",
 }
 
 // sortServices sorts the services and rejects those missing from serviceOrder.

@@ -38,8 +38,8 @@ func TestDiffReportsBreakingChanges(t *testing.T) {
 			vendor(d).Required = vendor(d).Required[:1]
 		}, missing(vendor(readGenerated(t)).Required[1:])},
 		{"removed enum value", func(d *document) {
-			dropEnumValue(d, "TaskState", "STARTED")
-		}, []string{"TaskState: value STARTED was removed"}},
+			dropEnumValue(d, "TaskCategory", "STARTED")
+		}, []string{"TaskCategory: value STARTED was removed"}},
 		{"renamed operation", func(d *document) { d.Paths.values["/v1/vendors"].Get.OperationID = "vendors.all" },
 			[]string{"GET /v1/vendors was renamed from vendors.list to vendors.all"}},
 	} {

@@ -74,8 +74,16 @@ func shortenNames(_ *api, doc *document) error {
 
 const schemaRef = "#/components/schemas/"
 
+// otherNames are the short names of types whose own would be that of another type.
+var otherNames = map[string]string{
+	"backoffice.operations.v1.Task.State": "TaskCategory", // TaskState is a state of the workflow
+}
+
 // shortName removes the package: everything up to the version.
 func shortName(name string) string {
+	if other := otherNames[name]; other != "" {
+		return other
+	}
 	words := strings.Split(name, ".")
 	if i := slices.IndexFunc(words, func(w string) bool {
 		return len(w) > 1 && w[0] == 'v' && w[1] >= '0' && w[1] <= '9'

@@ -39,7 +39,7 @@ const (
 	AccountRole_UNDEPOSITED_FUNDS AccountRole_Role = 3
 	// Discounts that customers take.
 	AccountRole_DISCOUNTS_GIVEN AccountRole_Role = 4
-	// Fees charged to customers for late payment.
+	// Fees and interest charged to customers for late payment.
 	AccountRole_LATE_FEES AccountRole_Role = 5
 	// Receivables written off.
 	AccountRole_BAD_DEBTS AccountRole_Role = 6
@@ -76,6 +76,8 @@ const (
 	AccountRole_SALES_TAX AccountRole_Role = 21
 	// Sales that name no other account.
 	AccountRole_SALES AccountRole_Role = 22
+	// Taxes of payments received before the invoice. It offsets a part of the customer deposits.
+	AccountRole_TAX_ON_DEPOSITS AccountRole_Role = 23
 )
 
 // Enum value maps for AccountRole_Role.
@@ -104,6 +106,7 @@ var (
 		20: "OWNER_DRAW",
 		21: "SALES_TAX",
 		22: "SALES",
+		23: "TAX_ON_DEPOSITS",
 	}
 	AccountRole_Role_value = map[string]int32{
 		"ROLE_UNSPECIFIED":        0,
@@ -129,6 +132,7 @@ var (
 		"OWNER_DRAW":              20,
 		"SALES_TAX":               21,
 		"SALES":                   22,
+		"TAX_ON_DEPOSITS":         23,
 	}
 )
 
@@ -267,7 +271,7 @@ var File_backoffice_finance_v1_account_role_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_role_proto_rawDesc = "" +
 	"\n" +
-	"(backoffice/finance/v1/account_role.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc3\x06\n" +
+	"(backoffice/finance/v1/account_role.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\x06\n" +
 	"\vAccountRole\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12@\n" +
 	"\x04role\x18\x02 \x01(\x0e2'.backoffice.finance.v1.AccountRole.RoleB\x03\xe0A\x03R\x04role\x12\x1d\n" +
@@ -278,7 +282,7 @@ const file_backoffice_finance_v1_account_role_proto_rawDesc = "" +
 	"\vupdate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x06 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\a \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"\xbb\x03\n" +
+	"\x0fallowed_actions\x18\a \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"\xd0\x03\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -305,7 +309,8 @@ const file_backoffice_finance_v1_account_role_proto_rawDesc = "" +
 	"\n" +
 	"OWNER_DRAW\x10\x14\x12\r\n" +
 	"\tSALES_TAX\x10\x15\x12\t\n" +
-	"\x05SALES\x10\x16:\x17\x8a\xb5\x18\x13\n" +
+	"\x05SALES\x10\x16\x12\x13\n" +
+	"\x0fTAX_ON_DEPOSITS\x10\x17:\x17\x8a\xb5\x18\x13\n" +
 	"\faccountRoles\x12\x03arlB\xd6\x01\n" +
 	"\x19com.backoffice.finance.v1B\x10AccountRoleProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 

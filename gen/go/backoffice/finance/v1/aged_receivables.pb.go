@@ -24,21 +24,30 @@ const (
 
 // AgedReceivables is what customers owe at the end of a day, by the days since it was due. All
 // amounts are carrying values in the organization's currency. `totals` equal the balance of the
-// accounts of receivables.
+// accounts of receivables, but for the unrealized differences that a currency revaluation posts to
+// them on its day and reverses on the next one.
 type AgedReceivables struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Day at whose end the amounts were open.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// Buckets, from amounts that are not due to the oldest.
 	Buckets []*AgedReceivables_Bucket `protobuf:"bytes,2,rep,name=buckets,proto3" json:"buckets,omitempty"`
-	// Customers who owe or have a credit, sorted by name.
+	// Customers who owe or have a credit on any of the days, sorted by name.
 	Rows []*AgedReceivables_Row `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Sums of the amounts of all customers, one for each bucket.
 	Totals []*v1.Money `protobuf:"bytes,4,rep,name=totals,proto3" json:"totals,omitempty"`
 	// Sum of all amounts.
 	Total *v1.Money `protobuf:"bytes,5,opt,name=total,proto3" json:"total,omitempty"`
 	// Sum of all credits.
-	Credit        *v1.Money `protobuf:"bytes,6,opt,name=credit,proto3" json:"credit,omitempty"`
+	Credit *v1.Money `protobuf:"bytes,6,opt,name=credit,proto3" json:"credit,omitempty"`
+	// Days of the report, oldest first. The last one is `as_of`.
+	Columns []*ReportColumn `protobuf:"bytes,7,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Sums of the days before, one for each of `columns` but the last. Only with `compare`.
+	Comparisons []*AgedReceivables_Figures `protobuf:"bytes,8,rep,name=comparisons,proto3" json:"comparisons,omitempty"`
+	// Accounts of receivables, whose balances add up to `total` unless the report is of one customer.
+	ControlAccounts []*AgedReceivables_ControlAccount `protobuf:"bytes,9,rep,name=control_accounts,json=controlAccounts,proto3" json:"control_accounts,omitempty"`
+	// Total of each bucket, with an amount for each of `columns`.
+	Series        []*ReportSeries `protobuf:"bytes,10,rep,name=series,proto3" json:"series,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -115,6 +124,34 @@ func (x *AgedReceivables) GetCredit() *v1.Money {
 	return nil
 }
 
+func (x *AgedReceivables) GetColumns() []*ReportColumn {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *AgedReceivables) GetComparisons() []*AgedReceivables_Figures {
+	if x != nil {
+		return x.Comparisons
+	}
+	return nil
+}
+
+func (x *AgedReceivables) GetControlAccounts() []*AgedReceivables_ControlAccount {
+	if x != nil {
+		return x.ControlAccounts
+	}
+	return nil
+}
+
+func (x *AgedReceivables) GetSeries() []*ReportSeries {
+	if x != nil {
+		return x.Series
+	}
+	return nil
+}
+
 // Bucket is a range of days after the due date.
 type AgedReceivables_Bucket struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -170,6 +207,297 @@ func (x *AgedReceivables_Bucket) GetLastDay() int32 {
 	return 0
 }
 
+// Document is a document of which an amount is open.
+type AgedReceivables_Document struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Receivable, such as `rcv_01k9…`.
+	ReceivableId string `protobuf:"bytes,1,opt,name=receivable_id,json=receivableId,proto3" json:"receivable_id,omitempty"`
+	// Document of the receivable, such as `inv_01k9…`.
+	DocumentId string `protobuf:"bytes,2,opt,name=document_id,json=documentId,proto3" json:"document_id,omitempty"`
+	// Kind of the receivable.
+	Kind Receivable_Kind `protobuf:"varint,3,opt,name=kind,proto3,enum=backoffice.finance.v1.Receivable_Kind" json:"kind,omitempty"`
+	// Number of the document.
+	Number string `protobuf:"bytes,4,opt,name=number,proto3" json:"number,omitempty"`
+	// Date of the document.
+	Date string `protobuf:"bytes,5,opt,name=date,proto3" json:"date,omitempty"`
+	// Date on which the last amount is due.
+	DueDate string `protobuf:"bytes,6,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
+	// Days since the due date. Negative before it.
+	DaysOverdue int32 `protobuf:"varint,7,opt,name=days_overdue,json=daysOverdue,proto3" json:"days_overdue,omitempty"`
+	// Index of the bucket, from 0.
+	BucketIndex int32 `protobuf:"varint,8,opt,name=bucket_index,json=bucketIndex,proto3" json:"bucket_index,omitempty"`
+	// Open amount in the currency of the document.
+	OpenAmount *v1.Money `protobuf:"bytes,9,opt,name=open_amount,json=openAmount,proto3" json:"open_amount,omitempty"`
+	// Carrying value of the open amount in the organization's currency.
+	OpenBaseAmount *v1.Money `protobuf:"bytes,10,opt,name=open_base_amount,json=openBaseAmount,proto3" json:"open_base_amount,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *AgedReceivables_Document) Reset() {
+	*x = AgedReceivables_Document{}
+	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AgedReceivables_Document) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AgedReceivables_Document) ProtoMessage() {}
+
+func (x *AgedReceivables_Document) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AgedReceivables_Document.ProtoReflect.Descriptor instead.
+func (*AgedReceivables_Document) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_aged_receivables_proto_rawDescGZIP(), []int{0, 1}
+}
+
+func (x *AgedReceivables_Document) GetReceivableId() string {
+	if x != nil {
+		return x.ReceivableId
+	}
+	return ""
+}
+
+func (x *AgedReceivables_Document) GetDocumentId() string {
+	if x != nil {
+		return x.DocumentId
+	}
+	return ""
+}
+
+func (x *AgedReceivables_Document) GetKind() Receivable_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Receivable_KIND_UNSPECIFIED
+}
+
+func (x *AgedReceivables_Document) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *AgedReceivables_Document) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *AgedReceivables_Document) GetDueDate() string {
+	if x != nil {
+		return x.DueDate
+	}
+	return ""
+}
+
+func (x *AgedReceivables_Document) GetDaysOverdue() int32 {
+	if x != nil {
+		return x.DaysOverdue
+	}
+	return 0
+}
+
+func (x *AgedReceivables_Document) GetBucketIndex() int32 {
+	if x != nil {
+		return x.BucketIndex
+	}
+	return 0
+}
+
+func (x *AgedReceivables_Document) GetOpenAmount() *v1.Money {
+	if x != nil {
+		return x.OpenAmount
+	}
+	return nil
+}
+
+func (x *AgedReceivables_Document) GetOpenBaseAmount() *v1.Money {
+	if x != nil {
+		return x.OpenBaseAmount
+	}
+	return nil
+}
+
+// Credit is what is left of a payment or credit note.
+type AgedReceivables_Credit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Customer credit, such as `ccr_01k9…`.
+	CustomerCreditId string `protobuf:"bytes,1,opt,name=customer_credit_id,json=customerCreditId,proto3" json:"customer_credit_id,omitempty"`
+	// Document of the credit, such as `pay_01k9…`.
+	DocumentId string `protobuf:"bytes,2,opt,name=document_id,json=documentId,proto3" json:"document_id,omitempty"`
+	// Kind of the credit.
+	Kind CustomerCredit_Kind `protobuf:"varint,3,opt,name=kind,proto3,enum=backoffice.finance.v1.CustomerCredit_Kind" json:"kind,omitempty"`
+	// Number of the document.
+	Number string `protobuf:"bytes,4,opt,name=number,proto3" json:"number,omitempty"`
+	// Date of the document.
+	Date string `protobuf:"bytes,5,opt,name=date,proto3" json:"date,omitempty"`
+	// What is left, in the currency of the document.
+	OpenAmount *v1.Money `protobuf:"bytes,6,opt,name=open_amount,json=openAmount,proto3" json:"open_amount,omitempty"`
+	// Carrying value of what is left in the organization's currency.
+	OpenBaseAmount *v1.Money `protobuf:"bytes,7,opt,name=open_base_amount,json=openBaseAmount,proto3" json:"open_base_amount,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *AgedReceivables_Credit) Reset() {
+	*x = AgedReceivables_Credit{}
+	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AgedReceivables_Credit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AgedReceivables_Credit) ProtoMessage() {}
+
+func (x *AgedReceivables_Credit) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AgedReceivables_Credit.ProtoReflect.Descriptor instead.
+func (*AgedReceivables_Credit) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_aged_receivables_proto_rawDescGZIP(), []int{0, 2}
+}
+
+func (x *AgedReceivables_Credit) GetCustomerCreditId() string {
+	if x != nil {
+		return x.CustomerCreditId
+	}
+	return ""
+}
+
+func (x *AgedReceivables_Credit) GetDocumentId() string {
+	if x != nil {
+		return x.DocumentId
+	}
+	return ""
+}
+
+func (x *AgedReceivables_Credit) GetKind() CustomerCredit_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return CustomerCredit_KIND_UNSPECIFIED
+}
+
+func (x *AgedReceivables_Credit) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *AgedReceivables_Credit) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *AgedReceivables_Credit) GetOpenAmount() *v1.Money {
+	if x != nil {
+		return x.OpenAmount
+	}
+	return nil
+}
+
+func (x *AgedReceivables_Credit) GetOpenBaseAmount() *v1.Money {
+	if x != nil {
+		return x.OpenBaseAmount
+	}
+	return nil
+}
+
+// Figures are the amounts of a day with which the report is compared.
+type AgedReceivables_Figures struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Amounts, one for each bucket.
+	Amounts []*v1.Money `protobuf:"bytes,1,rep,name=amounts,proto3" json:"amounts,omitempty"`
+	// Sum of the amounts.
+	Total *v1.Money `protobuf:"bytes,2,opt,name=total,proto3" json:"total,omitempty"`
+	// Credits that are not applied.
+	Credit        *v1.Money `protobuf:"bytes,3,opt,name=credit,proto3" json:"credit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AgedReceivables_Figures) Reset() {
+	*x = AgedReceivables_Figures{}
+	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AgedReceivables_Figures) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AgedReceivables_Figures) ProtoMessage() {}
+
+func (x *AgedReceivables_Figures) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AgedReceivables_Figures.ProtoReflect.Descriptor instead.
+func (*AgedReceivables_Figures) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_aged_receivables_proto_rawDescGZIP(), []int{0, 3}
+}
+
+func (x *AgedReceivables_Figures) GetAmounts() []*v1.Money {
+	if x != nil {
+		return x.Amounts
+	}
+	return nil
+}
+
+func (x *AgedReceivables_Figures) GetTotal() *v1.Money {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+func (x *AgedReceivables_Figures) GetCredit() *v1.Money {
+	if x != nil {
+		return x.Credit
+	}
+	return nil
+}
+
 // Row is what a customer owes.
 type AgedReceivables_Row struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -181,16 +509,22 @@ type AgedReceivables_Row struct {
 	Amounts []*v1.Money `protobuf:"bytes,3,rep,name=amounts,proto3" json:"amounts,omitempty"`
 	// Sum of the amounts.
 	Total *v1.Money `protobuf:"bytes,4,opt,name=total,proto3" json:"total,omitempty"`
-	// What the customer has paid or was credited and is not applied. It is a liability, and not part
-	// of the total.
-	Credit        *v1.Money `protobuf:"bytes,5,opt,name=credit,proto3" json:"credit,omitempty"`
+	// What the customer has paid or was credited and is not applied. It is a liability, and not
+	// part of the total.
+	Credit *v1.Money `protobuf:"bytes,5,opt,name=credit,proto3" json:"credit,omitempty"`
+	// Amounts of the days before, one for each of `columns` but the last. Only with `compare`.
+	Comparisons []*AgedReceivables_Figures `protobuf:"bytes,6,rep,name=comparisons,proto3" json:"comparisons,omitempty"`
+	// Documents that add up to `amounts`, the oldest due date first. Only with `include_documents`.
+	Documents []*AgedReceivables_Document `protobuf:"bytes,7,rep,name=documents,proto3" json:"documents,omitempty"`
+	// Payments and credit notes that add up to `credit`. Only with `include_documents`.
+	Credits       []*AgedReceivables_Credit `protobuf:"bytes,8,rep,name=credits,proto3" json:"credits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AgedReceivables_Row) Reset() {
 	*x = AgedReceivables_Row{}
-	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[2]
+	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -202,7 +536,7 @@ func (x *AgedReceivables_Row) String() string {
 func (*AgedReceivables_Row) ProtoMessage() {}
 
 func (x *AgedReceivables_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[2]
+	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -215,7 +549,7 @@ func (x *AgedReceivables_Row) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgedReceivables_Row.ProtoReflect.Descriptor instead.
 func (*AgedReceivables_Row) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_aged_receivables_proto_rawDescGZIP(), []int{0, 1}
+	return file_backoffice_finance_v1_aged_receivables_proto_rawDescGZIP(), []int{0, 4}
 }
 
 func (x *AgedReceivables_Row) GetCustomerId() string {
@@ -253,29 +587,155 @@ func (x *AgedReceivables_Row) GetCredit() *v1.Money {
 	return nil
 }
 
+func (x *AgedReceivables_Row) GetComparisons() []*AgedReceivables_Figures {
+	if x != nil {
+		return x.Comparisons
+	}
+	return nil
+}
+
+func (x *AgedReceivables_Row) GetDocuments() []*AgedReceivables_Document {
+	if x != nil {
+		return x.Documents
+	}
+	return nil
+}
+
+func (x *AgedReceivables_Row) GetCredits() []*AgedReceivables_Credit {
+	if x != nil {
+		return x.Credits
+	}
+	return nil
+}
+
+// ControlAccount is an account of receivables.
+type AgedReceivables_ControlAccount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Account, such as `acc_01k9…`.
+	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Sum of the open amounts on the account.
+	Total *v1.Money `protobuf:"bytes,2,opt,name=total,proto3" json:"total,omitempty"`
+	// Filter for `GET /v1/journalLines` that lists the lines behind the total.
+	DrillFilter   string `protobuf:"bytes,3,opt,name=drill_filter,json=drillFilter,proto3" json:"drill_filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AgedReceivables_ControlAccount) Reset() {
+	*x = AgedReceivables_ControlAccount{}
+	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AgedReceivables_ControlAccount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AgedReceivables_ControlAccount) ProtoMessage() {}
+
+func (x *AgedReceivables_ControlAccount) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_aged_receivables_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AgedReceivables_ControlAccount.ProtoReflect.Descriptor instead.
+func (*AgedReceivables_ControlAccount) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_aged_receivables_proto_rawDescGZIP(), []int{0, 5}
+}
+
+func (x *AgedReceivables_ControlAccount) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *AgedReceivables_ControlAccount) GetTotal() *v1.Money {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+func (x *AgedReceivables_ControlAccount) GetDrillFilter() string {
+	if x != nil {
+		return x.DrillFilter
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_aged_receivables_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_aged_receivables_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/aged_receivables.proto\x12\x15backoffice.finance.v1\x1a\x1ebackoffice/type/v1/money.proto\"\x81\x05\n" +
+	",backoffice/finance/v1/aged_receivables.proto\x12\x15backoffice.finance.v1\x1a+backoffice/finance/v1/customer_credit.proto\x1a&backoffice/finance/v1/receivable.proto\x1a\"backoffice/finance/v1/report.proto\x1a\x1ebackoffice/type/v1/money.proto\"\xaa\x11\n" +
 	"\x0fAgedReceivables\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x12G\n" +
 	"\abuckets\x18\x02 \x03(\v2-.backoffice.finance.v1.AgedReceivables.BucketR\abuckets\x12>\n" +
 	"\x04rows\x18\x03 \x03(\v2*.backoffice.finance.v1.AgedReceivables.RowR\x04rows\x121\n" +
 	"\x06totals\x18\x04 \x03(\v2\x19.backoffice.type.v1.MoneyR\x06totals\x12/\n" +
 	"\x05total\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\x05total\x121\n" +
-	"\x06credit\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06credit\x1aR\n" +
+	"\x06credit\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06credit\x12=\n" +
+	"\acolumns\x18\a \x03(\v2#.backoffice.finance.v1.ReportColumnR\acolumns\x12P\n" +
+	"\vcomparisons\x18\b \x03(\v2..backoffice.finance.v1.AgedReceivables.FiguresR\vcomparisons\x12`\n" +
+	"\x10control_accounts\x18\t \x03(\v25.backoffice.finance.v1.AgedReceivables.ControlAccountR\x0fcontrolAccounts\x12;\n" +
+	"\x06series\x18\n" +
+	" \x03(\v2#.backoffice.finance.v1.ReportSeriesR\x06series\x1aR\n" +
 	"\x06Bucket\x12\x1b\n" +
 	"\tfirst_day\x18\x01 \x01(\x05R\bfirstDay\x12\x1e\n" +
 	"\blast_day\x18\x02 \x01(\x05H\x00R\alastDay\x88\x01\x01B\v\n" +
-	"\t_last_day\x1a\xe4\x01\n" +
+	"\t_last_day\x1a\x9a\x03\n" +
+	"\bDocument\x12#\n" +
+	"\rreceivable_id\x18\x01 \x01(\tR\freceivableId\x12\x1f\n" +
+	"\vdocument_id\x18\x02 \x01(\tR\n" +
+	"documentId\x12:\n" +
+	"\x04kind\x18\x03 \x01(\x0e2&.backoffice.finance.v1.Receivable.KindR\x04kind\x12\x16\n" +
+	"\x06number\x18\x04 \x01(\tR\x06number\x12\x12\n" +
+	"\x04date\x18\x05 \x01(\tR\x04date\x12\x19\n" +
+	"\bdue_date\x18\x06 \x01(\tR\adueDate\x12!\n" +
+	"\fdays_overdue\x18\a \x01(\x05R\vdaysOverdue\x12!\n" +
+	"\fbucket_index\x18\b \x01(\x05R\vbucketIndex\x12:\n" +
+	"\vopen_amount\x18\t \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
+	"openAmount\x12C\n" +
+	"\x10open_base_amount\x18\n" +
+	" \x01(\v2\x19.backoffice.type.v1.MoneyR\x0eopenBaseAmount\x1a\xc4\x02\n" +
+	"\x06Credit\x12,\n" +
+	"\x12customer_credit_id\x18\x01 \x01(\tR\x10customerCreditId\x12\x1f\n" +
+	"\vdocument_id\x18\x02 \x01(\tR\n" +
+	"documentId\x12>\n" +
+	"\x04kind\x18\x03 \x01(\x0e2*.backoffice.finance.v1.CustomerCredit.KindR\x04kind\x12\x16\n" +
+	"\x06number\x18\x04 \x01(\tR\x06number\x12\x12\n" +
+	"\x04date\x18\x05 \x01(\tR\x04date\x12:\n" +
+	"\vopen_amount\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
+	"openAmount\x12C\n" +
+	"\x10open_base_amount\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyR\x0eopenBaseAmount\x1a\xa2\x01\n" +
+	"\aFigures\x123\n" +
+	"\aamounts\x18\x01 \x03(\v2\x19.backoffice.type.v1.MoneyR\aamounts\x12/\n" +
+	"\x05total\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x05total\x121\n" +
+	"\x06credit\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06credit\x1a\xce\x03\n" +
 	"\x03Row\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12#\n" +
 	"\rcustomer_name\x18\x02 \x01(\tR\fcustomerName\x123\n" +
 	"\aamounts\x18\x03 \x03(\v2\x19.backoffice.type.v1.MoneyR\aamounts\x12/\n" +
 	"\x05total\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyR\x05total\x121\n" +
-	"\x06credit\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06creditB\xda\x01\n" +
+	"\x06credit\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06credit\x12P\n" +
+	"\vcomparisons\x18\x06 \x03(\v2..backoffice.finance.v1.AgedReceivables.FiguresR\vcomparisons\x12M\n" +
+	"\tdocuments\x18\a \x03(\v2/.backoffice.finance.v1.AgedReceivables.DocumentR\tdocuments\x12G\n" +
+	"\acredits\x18\b \x03(\v2-.backoffice.finance.v1.AgedReceivables.CreditR\acredits\x1a\x83\x01\n" +
+	"\x0eControlAccount\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12/\n" +
+	"\x05total\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x05total\x12!\n" +
+	"\fdrill_filter\x18\x03 \x01(\tR\vdrillFilterB\xda\x01\n" +
 	"\x19com.backoffice.finance.v1B\x14AgedReceivablesProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -290,27 +750,52 @@ func file_backoffice_finance_v1_aged_receivables_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_aged_receivables_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_aged_receivables_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_backoffice_finance_v1_aged_receivables_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_backoffice_finance_v1_aged_receivables_proto_goTypes = []any{
-	(*AgedReceivables)(nil),        // 0: backoffice.finance.v1.AgedReceivables
-	(*AgedReceivables_Bucket)(nil), // 1: backoffice.finance.v1.AgedReceivables.Bucket
-	(*AgedReceivables_Row)(nil),    // 2: backoffice.finance.v1.AgedReceivables.Row
-	(*v1.Money)(nil),               // 3: backoffice.type.v1.Money
+	(*AgedReceivables)(nil),                // 0: backoffice.finance.v1.AgedReceivables
+	(*AgedReceivables_Bucket)(nil),         // 1: backoffice.finance.v1.AgedReceivables.Bucket
+	(*AgedReceivables_Document)(nil),       // 2: backoffice.finance.v1.AgedReceivables.Document
+	(*AgedReceivables_Credit)(nil),         // 3: backoffice.finance.v1.AgedReceivables.Credit
+	(*AgedReceivables_Figures)(nil),        // 4: backoffice.finance.v1.AgedReceivables.Figures
+	(*AgedReceivables_Row)(nil),            // 5: backoffice.finance.v1.AgedReceivables.Row
+	(*AgedReceivables_ControlAccount)(nil), // 6: backoffice.finance.v1.AgedReceivables.ControlAccount
+	(*v1.Money)(nil),                       // 7: backoffice.type.v1.Money
+	(*ReportColumn)(nil),                   // 8: backoffice.finance.v1.ReportColumn
+	(*ReportSeries)(nil),                   // 9: backoffice.finance.v1.ReportSeries
+	(Receivable_Kind)(0),                   // 10: backoffice.finance.v1.Receivable.Kind
+	(CustomerCredit_Kind)(0),               // 11: backoffice.finance.v1.CustomerCredit.Kind
 }
 var file_backoffice_finance_v1_aged_receivables_proto_depIdxs = []int32{
-	1, // 0: backoffice.finance.v1.AgedReceivables.buckets:type_name -> backoffice.finance.v1.AgedReceivables.Bucket
-	2, // 1: backoffice.finance.v1.AgedReceivables.rows:type_name -> backoffice.finance.v1.AgedReceivables.Row
-	3, // 2: backoffice.finance.v1.AgedReceivables.totals:type_name -> backoffice.type.v1.Money
-	3, // 3: backoffice.finance.v1.AgedReceivables.total:type_name -> backoffice.type.v1.Money
-	3, // 4: backoffice.finance.v1.AgedReceivables.credit:type_name -> backoffice.type.v1.Money
-	3, // 5: backoffice.finance.v1.AgedReceivables.Row.amounts:type_name -> backoffice.type.v1.Money
-	3, // 6: backoffice.finance.v1.AgedReceivables.Row.total:type_name -> backoffice.type.v1.Money
-	3, // 7: backoffice.finance.v1.AgedReceivables.Row.credit:type_name -> backoffice.type.v1.Money
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	1,  // 0: backoffice.finance.v1.AgedReceivables.buckets:type_name -> backoffice.finance.v1.AgedReceivables.Bucket
+	5,  // 1: backoffice.finance.v1.AgedReceivables.rows:type_name -> backoffice.finance.v1.AgedReceivables.Row
+	7,  // 2: backoffice.finance.v1.AgedReceivables.totals:type_name -> backoffice.type.v1.Money
+	7,  // 3: backoffice.finance.v1.AgedReceivables.total:type_name -> backoffice.type.v1.Money
+	7,  // 4: backoffice.finance.v1.AgedReceivables.credit:type_name -> backoffice.type.v1.Money
+	8,  // 5: backoffice.finance.v1.AgedReceivables.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 6: backoffice.finance.v1.AgedReceivables.comparisons:type_name -> backoffice.finance.v1.AgedReceivables.Figures
+	6,  // 7: backoffice.finance.v1.AgedReceivables.control_accounts:type_name -> backoffice.finance.v1.AgedReceivables.ControlAccount
+	9,  // 8: backoffice.finance.v1.AgedReceivables.series:type_name -> backoffice.finance.v1.ReportSeries
+	10, // 9: backoffice.finance.v1.AgedReceivables.Document.kind:type_name -> backoffice.finance.v1.Receivable.Kind
+	7,  // 10: backoffice.finance.v1.AgedReceivables.Document.open_amount:type_name -> backoffice.type.v1.Money
+	7,  // 11: backoffice.finance.v1.AgedReceivables.Document.open_base_amount:type_name -> backoffice.type.v1.Money
+	11, // 12: backoffice.finance.v1.AgedReceivables.Credit.kind:type_name -> backoffice.finance.v1.CustomerCredit.Kind
+	7,  // 13: backoffice.finance.v1.AgedReceivables.Credit.open_amount:type_name -> backoffice.type.v1.Money
+	7,  // 14: backoffice.finance.v1.AgedReceivables.Credit.open_base_amount:type_name -> backoffice.type.v1.Money
+	7,  // 15: backoffice.finance.v1.AgedReceivables.Figures.amounts:type_name -> backoffice.type.v1.Money
+	7,  // 16: backoffice.finance.v1.AgedReceivables.Figures.total:type_name -> backoffice.type.v1.Money
+	7,  // 17: backoffice.finance.v1.AgedReceivables.Figures.credit:type_name -> backoffice.type.v1.Money
+	7,  // 18: backoffice.finance.v1.AgedReceivables.Row.amounts:type_name -> backoffice.type.v1.Money
+	7,  // 19: backoffice.finance.v1.AgedReceivables.Row.total:type_name -> backoffice.type.v1.Money
+	7,  // 20: backoffice.finance.v1.AgedReceivables.Row.credit:type_name -> backoffice.type.v1.Money
+	4,  // 21: backoffice.finance.v1.AgedReceivables.Row.comparisons:type_name -> backoffice.finance.v1.AgedReceivables.Figures
+	2,  // 22: backoffice.finance.v1.AgedReceivables.Row.documents:type_name -> backoffice.finance.v1.AgedReceivables.Document
+	3,  // 23: backoffice.finance.v1.AgedReceivables.Row.credits:type_name -> backoffice.finance.v1.AgedReceivables.Credit
+	7,  // 24: backoffice.finance.v1.AgedReceivables.ControlAccount.total:type_name -> backoffice.type.v1.Money
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_aged_receivables_proto_init() }
@@ -318,6 +803,9 @@ func file_backoffice_finance_v1_aged_receivables_proto_init() {
 	if File_backoffice_finance_v1_aged_receivables_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_customer_credit_proto_init()
+	file_backoffice_finance_v1_receivable_proto_init()
+	file_backoffice_finance_v1_report_proto_init()
 	file_backoffice_finance_v1_aged_receivables_proto_msgTypes[1].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -325,7 +813,7 @@ func file_backoffice_finance_v1_aged_receivables_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_aged_receivables_proto_rawDesc), len(file_backoffice_finance_v1_aged_receivables_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -127,6 +127,17 @@ type Allocation struct {
 	// Custom methods of the allocation. Each reports whether the caller may call it now and, if
 	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,20,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
+	// Taxes of a deposit that the use released.
+	ReleasedTaxes []*CustomerCredit_Tax `protobuf:"bytes,21,rep,name=released_taxes,json=releasedTaxes,proto3" json:"released_taxes,omitempty"`
+	// If true, also clears a small difference between what is paid and what is open, and posts it to
+	// the account with the role `ROUNDING`: what is left of the receivable or, if nothing is left of
+	// it, what is left of the credit. It may be worth at most one unit of the organization's currency,
+	// such as 1.00 USD. More is refused with `DIFFERENCE_TOO_LARGE`.
+	ClearDifference bool `protobuf:"varint,22,opt,name=clear_difference,json=clearDifference,proto3" json:"clear_difference,omitempty"`
+	// Cleared difference. Greater than zero if the customer paid less, in the currency of the
+	// receivable. Less than zero if the customer paid more, in the currency of the credit; it is
+	// included in `amount`. Absent if there is none.
+	Difference *v1.Money `protobuf:"bytes,23,opt,name=difference,proto3" json:"difference,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -310,6 +321,27 @@ func (x *Allocation) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Allocation) GetReleasedTaxes() []*CustomerCredit_Tax {
+	if x != nil {
+		return x.ReleasedTaxes
+	}
+	return nil
+}
+
+func (x *Allocation) GetClearDifference() bool {
+	if x != nil {
+		return x.ClearDifference
+	}
+	return false
+}
+
+func (x *Allocation) GetDifference() *v1.Money {
+	if x != nil {
+		return x.Difference
+	}
+	return nil
+}
+
 func (x *Allocation) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -335,7 +367,7 @@ var File_backoffice_finance_v1_allocation_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_allocation_proto_rawDesc = "" +
 	"\n" +
-	"&backoffice/finance/v1/allocation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8e\v\n" +
+	"&backoffice/finance/v1/allocation.proto\x12\x15backoffice.finance.v1\x1a+backoffice/finance/v1/customer_credit.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd5\f\n" +
 	"\n" +
 	"Allocation\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x124\n" +
@@ -362,7 +394,12 @@ const file_backoffice_finance_v1_allocation_proto_rawDesc = "" +
 	"\vupdate_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x13 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x14 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12d\n" +
+	"\x0fallowed_actions\x18\x14 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12U\n" +
+	"\x0ereleased_taxes\x18\x15 \x03(\v2).backoffice.finance.v1.CustomerCredit.TaxB\x03\xe0A\x03R\rreleasedTaxes\x12.\n" +
+	"\x10clear_difference\x18\x16 \x01(\bB\x03\xe0A\x05R\x0fclearDifference\x12>\n" +
+	"\n" +
+	"difference\x18\x17 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
+	"difference\x12d\n" +
 	"\bmetadata\x18d \x03(\v2/.backoffice.finance.v1.Allocation.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
@@ -400,7 +437,8 @@ var file_backoffice_finance_v1_allocation_proto_goTypes = []any{
 	(*v1.Money)(nil),              // 3: backoffice.type.v1.Money
 	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
-	(*structpb.Struct)(nil),       // 6: google.protobuf.Struct
+	(*CustomerCredit_Tax)(nil),    // 6: backoffice.finance.v1.CustomerCredit.Tax
+	(*structpb.Struct)(nil),       // 7: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_allocation_proto_depIdxs = []int32{
 	3,  // 0: backoffice.finance.v1.Allocation.amount:type_name -> backoffice.type.v1.Money
@@ -413,13 +451,15 @@ var file_backoffice_finance_v1_allocation_proto_depIdxs = []int32{
 	4,  // 7: backoffice.finance.v1.Allocation.create_time:type_name -> google.protobuf.Timestamp
 	4,  // 8: backoffice.finance.v1.Allocation.update_time:type_name -> google.protobuf.Timestamp
 	5,  // 9: backoffice.finance.v1.Allocation.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	2,  // 10: backoffice.finance.v1.Allocation.metadata:type_name -> backoffice.finance.v1.Allocation.MetadataEntry
-	6,  // 11: backoffice.finance.v1.Allocation.custom_fields:type_name -> google.protobuf.Struct
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	6,  // 10: backoffice.finance.v1.Allocation.released_taxes:type_name -> backoffice.finance.v1.CustomerCredit.Tax
+	3,  // 11: backoffice.finance.v1.Allocation.difference:type_name -> backoffice.type.v1.Money
+	2,  // 12: backoffice.finance.v1.Allocation.metadata:type_name -> backoffice.finance.v1.Allocation.MetadataEntry
+	7,  // 13: backoffice.finance.v1.Allocation.custom_fields:type_name -> google.protobuf.Struct
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_allocation_proto_init() }
@@ -427,6 +467,7 @@ func file_backoffice_finance_v1_allocation_proto_init() {
 	if File_backoffice_finance_v1_allocation_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_customer_credit_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

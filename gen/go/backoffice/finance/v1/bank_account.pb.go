@@ -136,6 +136,9 @@ type BankAccount struct {
 	// Person who acts while the responsible person is away. Optional; must not be the person in
 	// `responsible_id`.
 	DeputyId string `protobuf:"bytes,22,opt,name=deputy_id,json=deputyId,proto3" json:"deputy_id,omitempty"`
+	// True if invoices ask customers to pay to this account. The oldest such account in the currency
+	// of an invoice is printed on it.
+	ForCustomers bool `protobuf:"varint,23,opt,name=for_customers,json=forCustomers,proto3" json:"for_customers,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -307,6 +310,13 @@ func (x *BankAccount) GetDeputyId() string {
 	return ""
 }
 
+func (x *BankAccount) GetForCustomers() bool {
+	if x != nil {
+		return x.ForCustomers
+	}
+	return false
+}
+
 func (x *BankAccount) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -332,7 +342,7 @@ var File_backoffice_finance_v1_bank_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_account_proto_rawDesc = "" +
 	"\n" +
-	"(backoffice/finance/v1/bank_account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb7\n" +
+	"(backoffice/finance/v1/bank_account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdc\n" +
 	"\n" +
 	"\vBankAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
@@ -355,7 +365,8 @@ const file_backoffice_finance_v1_bank_account_proto_rawDesc = "" +
 	"\x04etag\x18\x0e \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12%\n" +
 	"\x0eresponsible_id\x18\x15 \x01(\tR\rresponsibleId\x12\x1b\n" +
-	"\tdeputy_id\x18\x16 \x01(\tR\bdeputyId\x12e\n" +
+	"\tdeputy_id\x18\x16 \x01(\tR\bdeputyId\x12#\n" +
+	"\rfor_customers\x18\x17 \x01(\bR\fforCustomers\x12e\n" +
 	"\bmetadata\x18d \x03(\v20.backoffice.finance.v1.BankAccount.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +

@@ -80,9 +80,10 @@ func (BankMatch_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_bank_match_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// BankMatch matches statement lines of one bank account to posted journal entries. Lines and
-// entries must add up; a difference is stated as fees or as an exchange difference. A match may
-// take part of a line or entry, and the rest stays open. Matches are undone, never deleted.
+// BankMatch matches statement lines of one bank account to posted journal entries, and to payments
+// of customers that it records. Lines and entries must add up; a difference is stated as fees or as
+// an exchange difference. A match may take part of a line or entry, and the rest stays open. Matches
+// are undone, never deleted.
 type BankMatch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `bma_01k9…`.
@@ -91,7 +92,8 @@ type BankMatch struct {
 	BankAccountId string `protobuf:"bytes,2,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
 	// Statement lines of one bank account.
 	Lines []*BankMatch_Line `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
-	// Entries matched to the lines.
+	// Entries matched to the lines. Includes those of the payments that the match recorded. Required
+	// without `payments`.
 	Entries []*BankMatch_Entry `protobuf:"bytes,4,rep,name=entries,proto3" json:"entries,omitempty"`
 	// Fees deducted by the bank. The lines equal the entries less the fees.
 	Fees []*BankMatch_Fee `protobuf:"bytes,5,rep,name=fees,proto3" json:"fees,omitempty"`
@@ -111,6 +113,9 @@ type BankMatch struct {
 	// Entry posted by the match: settled accounts, fees and exchange difference. Empty if nothing was
 	// posted.
 	JournalEntryId string `protobuf:"bytes,11,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	// Payments that the match records. Undoing the match voids them. Needs the permission
+	// `finance.payments.write`.
+	Payments []*BankMatch_ReceivedPayment `protobuf:"bytes,16,rep,name=payments,proto3" json:"payments,omitempty"`
 	// Time the bank match was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the bank match was last updated.
@@ -238,6 +243,13 @@ func (x *BankMatch) GetJournalEntryId() string {
 		return x.JournalEntryId
 	}
 	return ""
+}
+
+func (x *BankMatch) GetPayments() []*BankMatch_ReceivedPayment {
+	if x != nil {
+		return x.Payments
+	}
+	return nil
 }
 
 func (x *BankMatch) GetCreateTime() *timestamppb.Timestamp {
@@ -486,16 +498,120 @@ func (x *BankMatch_Fee) GetMemo() string {
 	return ""
 }
 
+// ReceivedPayment is a payment of a customer that the match records, because none is recorded yet.
+// Its date is that of the match, and its account the ledger account of the bank account.
+type BankMatch_ReceivedPayment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Customer who paid.
+	CustomerId string `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	// Amount that the customer paid, in the bank account's currency, greater than zero. Defaults to
+	// what the lines and fees exceed the entries and other payments by; only one payment may leave
+	// it out.
+	Amount *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3,oneof" json:"amount,omitempty"`
+	// Receivables that the payment settles. The rest is a credit of the customer.
+	Allocations []*Payment_NewAllocation `protobuf:"bytes,3,rep,name=allocations,proto3" json:"allocations,omitempty"`
+	// Way in which the customer paid. Default BANK_TRANSFER.
+	Method Payment_Method `protobuf:"varint,4,opt,name=method,proto3,enum=backoffice.finance.v1.Payment_Method" json:"method,omitempty"`
+	// Reference that the customer gave, such as a check number.
+	Reference string `protobuf:"bytes,5,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Payment that was recorded.
+	PaymentId string `protobuf:"bytes,6,opt,name=payment_id,json=paymentId,proto3" json:"payment_id,omitempty"`
+	// Deposit request that the payment pays, in the bank account's currency. The taxes of the deposit
+	// are posted with the payment.
+	DepositRequestId string `protobuf:"bytes,7,opt,name=deposit_request_id,json=depositRequestId,proto3" json:"deposit_request_id,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *BankMatch_ReceivedPayment) Reset() {
+	*x = BankMatch_ReceivedPayment{}
+	mi := &file_backoffice_finance_v1_bank_match_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BankMatch_ReceivedPayment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BankMatch_ReceivedPayment) ProtoMessage() {}
+
+func (x *BankMatch_ReceivedPayment) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_bank_match_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BankMatch_ReceivedPayment.ProtoReflect.Descriptor instead.
+func (*BankMatch_ReceivedPayment) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_bank_match_proto_rawDescGZIP(), []int{0, 3}
+}
+
+func (x *BankMatch_ReceivedPayment) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
+	}
+	return ""
+}
+
+func (x *BankMatch_ReceivedPayment) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *BankMatch_ReceivedPayment) GetAllocations() []*Payment_NewAllocation {
+	if x != nil {
+		return x.Allocations
+	}
+	return nil
+}
+
+func (x *BankMatch_ReceivedPayment) GetMethod() Payment_Method {
+	if x != nil {
+		return x.Method
+	}
+	return Payment_METHOD_UNSPECIFIED
+}
+
+func (x *BankMatch_ReceivedPayment) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *BankMatch_ReceivedPayment) GetPaymentId() string {
+	if x != nil {
+		return x.PaymentId
+	}
+	return ""
+}
+
+func (x *BankMatch_ReceivedPayment) GetDepositRequestId() string {
+	if x != nil {
+		return x.DepositRequestId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_bank_match_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_match_proto_rawDesc = "" +
 	"\n" +
-	"&backoffice/finance/v1/bank_match.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\r\n" +
+	"&backoffice/finance/v1/bank_match.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/payment.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf9\x10\n" +
 	"\tBankMatch\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12K\n" +
-	"\x05lines\x18\x03 \x03(\v2%.backoffice.finance.v1.BankMatch.LineB\x0e\xe0A\x05\xe0A\x02\xbaH\x05\x92\x01\x02\x10dR\x05lines\x12P\n" +
-	"\aentries\x18\x04 \x03(\v2&.backoffice.finance.v1.BankMatch.EntryB\x0e\xe0A\x05\xe0A\x02\xbaH\x05\x92\x01\x02\x10dR\aentries\x12E\n" +
+	"\x05lines\x18\x03 \x03(\v2%.backoffice.finance.v1.BankMatch.LineB\x0e\xe0A\x05\xe0A\x02\xbaH\x05\x92\x01\x02\x10dR\x05lines\x12M\n" +
+	"\aentries\x18\x04 \x03(\v2&.backoffice.finance.v1.BankMatch.EntryB\v\xe0A\x05\xbaH\x05\x92\x01\x02\x10dR\aentries\x12E\n" +
 	"\x04fees\x18\x05 \x03(\v2$.backoffice.finance.v1.BankMatch.FeeB\v\xe0A\x05\xbaH\x05\x92\x01\x02\x10\x14R\x04fees\x124\n" +
 	"\x13exchange_difference\x18\x06 \x01(\bB\x03\xe0A\x05R\x12exchangeDifference\x12/\n" +
 	"\rexchange_rate\x18\a \x01(\tB\n" +
@@ -504,7 +620,8 @@ const file_backoffice_finance_v1_bank_match_proto_rawDesc = "" +
 	"\x05state\x18\t \x01(\x0e2&.backoffice.finance.v1.BankMatch.StateB\x03\xe0A\x03R\x05state\x12C\n" +
 	"\rexchange_gain\x18\n" +
 	" \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\fexchangeGain\x12-\n" +
-	"\x10journal_entry_id\x18\v \x01(\tB\x03\xe0A\x03R\x0ejournalEntryId\x12@\n" +
+	"\x10journal_entry_id\x18\v \x01(\tB\x03\xe0A\x03R\x0ejournalEntryId\x12Y\n" +
+	"\bpayments\x18\x10 \x03(\v20.backoffice.finance.v1.BankMatch.ReceivedPaymentB\v\xe0A\x05\xbaH\x05\x92\x01\x02\x10dR\bpayments\x12@\n" +
 	"\vcreate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
@@ -529,7 +646,18 @@ const file_backoffice_finance_v1_bank_match_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x126\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x02R\x06amount\x12\x1c\n" +
-	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x1a;\n" +
+	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x1a\x97\x03\n" +
+	"\x0fReceivedPayment\x12$\n" +
+	"\vcustomer_id\x18\x01 \x01(\tB\x03\xe0A\x02R\n" +
+	"customerId\x126\n" +
+	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyH\x00R\x06amount\x88\x01\x01\x12Y\n" +
+	"\vallocations\x18\x03 \x03(\v2,.backoffice.finance.v1.Payment.NewAllocationB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\vallocations\x12G\n" +
+	"\x06method\x18\x04 \x01(\x0e2%.backoffice.finance.v1.Payment.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\x12%\n" +
+	"\treference\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18dR\treference\x12\"\n" +
+	"\n" +
+	"payment_id\x18\x06 \x01(\tB\x03\xe0A\x03R\tpaymentId\x12,\n" +
+	"\x12deposit_request_id\x18\a \x01(\tR\x10depositRequestIdB\t\n" +
+	"\a_amount\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"7\n" +
@@ -554,39 +682,46 @@ func file_backoffice_finance_v1_bank_match_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_bank_match_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_bank_match_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_backoffice_finance_v1_bank_match_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_backoffice_finance_v1_bank_match_proto_goTypes = []any{
-	(BankMatch_State)(0),          // 0: backoffice.finance.v1.BankMatch.State
-	(*BankMatch)(nil),             // 1: backoffice.finance.v1.BankMatch
-	(*BankMatch_Line)(nil),        // 2: backoffice.finance.v1.BankMatch.Line
-	(*BankMatch_Entry)(nil),       // 3: backoffice.finance.v1.BankMatch.Entry
-	(*BankMatch_Fee)(nil),         // 4: backoffice.finance.v1.BankMatch.Fee
-	nil,                           // 5: backoffice.finance.v1.BankMatch.MetadataEntry
-	(*v1.Money)(nil),              // 6: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 8: backoffice.type.v1.AllowedAction
-	(*structpb.Struct)(nil),       // 9: google.protobuf.Struct
+	(BankMatch_State)(0),              // 0: backoffice.finance.v1.BankMatch.State
+	(*BankMatch)(nil),                 // 1: backoffice.finance.v1.BankMatch
+	(*BankMatch_Line)(nil),            // 2: backoffice.finance.v1.BankMatch.Line
+	(*BankMatch_Entry)(nil),           // 3: backoffice.finance.v1.BankMatch.Entry
+	(*BankMatch_Fee)(nil),             // 4: backoffice.finance.v1.BankMatch.Fee
+	(*BankMatch_ReceivedPayment)(nil), // 5: backoffice.finance.v1.BankMatch.ReceivedPayment
+	nil,                               // 6: backoffice.finance.v1.BankMatch.MetadataEntry
+	(*v1.Money)(nil),                  // 7: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil),     // 8: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),          // 9: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),           // 10: google.protobuf.Struct
+	(*Payment_NewAllocation)(nil),     // 11: backoffice.finance.v1.Payment.NewAllocation
+	(Payment_Method)(0),               // 12: backoffice.finance.v1.Payment.Method
 }
 var file_backoffice_finance_v1_bank_match_proto_depIdxs = []int32{
 	2,  // 0: backoffice.finance.v1.BankMatch.lines:type_name -> backoffice.finance.v1.BankMatch.Line
 	3,  // 1: backoffice.finance.v1.BankMatch.entries:type_name -> backoffice.finance.v1.BankMatch.Entry
 	4,  // 2: backoffice.finance.v1.BankMatch.fees:type_name -> backoffice.finance.v1.BankMatch.Fee
 	0,  // 3: backoffice.finance.v1.BankMatch.state:type_name -> backoffice.finance.v1.BankMatch.State
-	6,  // 4: backoffice.finance.v1.BankMatch.exchange_gain:type_name -> backoffice.type.v1.Money
-	7,  // 5: backoffice.finance.v1.BankMatch.create_time:type_name -> google.protobuf.Timestamp
-	7,  // 6: backoffice.finance.v1.BankMatch.update_time:type_name -> google.protobuf.Timestamp
-	8,  // 7: backoffice.finance.v1.BankMatch.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	5,  // 8: backoffice.finance.v1.BankMatch.metadata:type_name -> backoffice.finance.v1.BankMatch.MetadataEntry
-	9,  // 9: backoffice.finance.v1.BankMatch.custom_fields:type_name -> google.protobuf.Struct
-	6,  // 10: backoffice.finance.v1.BankMatch.Line.amount:type_name -> backoffice.type.v1.Money
-	6,  // 11: backoffice.finance.v1.BankMatch.Entry.amount:type_name -> backoffice.type.v1.Money
-	6,  // 12: backoffice.finance.v1.BankMatch.Entry.base_amount:type_name -> backoffice.type.v1.Money
-	6,  // 13: backoffice.finance.v1.BankMatch.Fee.amount:type_name -> backoffice.type.v1.Money
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	7,  // 4: backoffice.finance.v1.BankMatch.exchange_gain:type_name -> backoffice.type.v1.Money
+	5,  // 5: backoffice.finance.v1.BankMatch.payments:type_name -> backoffice.finance.v1.BankMatch.ReceivedPayment
+	8,  // 6: backoffice.finance.v1.BankMatch.create_time:type_name -> google.protobuf.Timestamp
+	8,  // 7: backoffice.finance.v1.BankMatch.update_time:type_name -> google.protobuf.Timestamp
+	9,  // 8: backoffice.finance.v1.BankMatch.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	6,  // 9: backoffice.finance.v1.BankMatch.metadata:type_name -> backoffice.finance.v1.BankMatch.MetadataEntry
+	10, // 10: backoffice.finance.v1.BankMatch.custom_fields:type_name -> google.protobuf.Struct
+	7,  // 11: backoffice.finance.v1.BankMatch.Line.amount:type_name -> backoffice.type.v1.Money
+	7,  // 12: backoffice.finance.v1.BankMatch.Entry.amount:type_name -> backoffice.type.v1.Money
+	7,  // 13: backoffice.finance.v1.BankMatch.Entry.base_amount:type_name -> backoffice.type.v1.Money
+	7,  // 14: backoffice.finance.v1.BankMatch.Fee.amount:type_name -> backoffice.type.v1.Money
+	7,  // 15: backoffice.finance.v1.BankMatch.ReceivedPayment.amount:type_name -> backoffice.type.v1.Money
+	11, // 16: backoffice.finance.v1.BankMatch.ReceivedPayment.allocations:type_name -> backoffice.finance.v1.Payment.NewAllocation
+	12, // 17: backoffice.finance.v1.BankMatch.ReceivedPayment.method:type_name -> backoffice.finance.v1.Payment.Method
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bank_match_proto_init() }
@@ -594,13 +729,15 @@ func file_backoffice_finance_v1_bank_match_proto_init() {
 	if File_backoffice_finance_v1_bank_match_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_payment_proto_init()
+	file_backoffice_finance_v1_bank_match_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_bank_match_proto_rawDesc), len(file_backoffice_finance_v1_bank_match_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

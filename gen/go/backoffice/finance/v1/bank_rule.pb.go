@@ -143,6 +143,9 @@ type BankRule struct {
 	TransferBankAccountId string `protobuf:"bytes,22,opt,name=transfer_bank_account_id,json=transferBankAccountId,proto3" json:"transfer_bank_account_id,omitempty"`
 	// Vendor to set on lines that the rule categorizes, splits or excludes.
 	VendorId string `protobuf:"bytes,23,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	// Tax code of lines that are categorized to `account_id`, whose amounts include the tax. Lines
+	// stay UNMATCHED while the code is archived or has no percentage on their date.
+	TaxCodeId string `protobuf:"bytes,24,opt,name=tax_code_id,json=taxCodeId,proto3" json:"tax_code_id,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -347,6 +350,13 @@ func (x *BankRule) GetVendorId() string {
 	return ""
 }
 
+func (x *BankRule) GetTaxCodeId() string {
+	if x != nil {
+		return x.TaxCodeId
+	}
+	return ""
+}
+
 func (x *BankRule) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -383,8 +393,10 @@ type BankRule_Split struct {
 	Memo string `protobuf:"bytes,4,opt,name=memo,proto3" json:"memo,omitempty"`
 	// Dimension values of the journal line, at most one per dimension.
 	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Tax code of the part. Its amount includes the tax.
+	TaxCodeId     string `protobuf:"bytes,6,opt,name=tax_code_id,json=taxCodeId,proto3" json:"tax_code_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BankRule_Split) Reset() {
@@ -452,11 +464,18 @@ func (x *BankRule_Split) GetDimensionValueIds() []string {
 	return nil
 }
 
+func (x *BankRule_Split) GetTaxCodeId() string {
+	if x != nil {
+		return x.TaxCodeId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_bank_rule_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_rule_proto_rawDesc = "" +
 	"\n" +
-	"%backoffice/finance/v1/bank_rule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\r\n" +
+	"%backoffice/finance/v1/bank_rule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\x0e\n" +
 	"\bBankRule\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12'\n" +
@@ -487,18 +506,20 @@ const file_backoffice_finance_v1_bank_rule_proto_rawDesc = "" +
 	"\x102\"\x06r\x04\x10\x01\x18dR\x14counterpartyAccounts\x12G\n" +
 	"\x06splits\x18\x15 \x03(\v2%.backoffice.finance.v1.BankRule.SplitB\b\xbaH\x05\x92\x01\x02\x102R\x06splits\x127\n" +
 	"\x18transfer_bank_account_id\x18\x16 \x01(\tR\x15transferBankAccountId\x12\x1b\n" +
-	"\tvendor_id\x18\x17 \x01(\tR\bvendorId\x12b\n" +
+	"\tvendor_id\x18\x17 \x01(\tR\bvendorId\x12\x1e\n" +
+	"\vtax_code_id\x18\x18 \x01(\tR\ttaxCodeId\x12b\n" +
 	"\bmetadata\x18d \x03(\v2-.backoffice.finance.v1.BankRule.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
-	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xd9\x01\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xf9\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12!\n" +
 	"\apercent\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\bR\apercent\x12\x1c\n" +
 	"\x04memo\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x128\n" +
-	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x1a;\n" +
+	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12\x1e\n" +
+	"\vtax_code_id\x18\x06 \x01(\tR\ttaxCodeId\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"7\n" +

@@ -467,8 +467,12 @@ type BankStatementLine_Split struct {
 	Memo string `protobuf:"bytes,3,opt,name=memo,proto3" json:"memo,omitempty"`
 	// Dimension values of the journal line, at most one per dimension.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Tax code of what was sold or bought. The amount includes the tax: the entry has the amount
+	// without tax on the account and adds lines for the taxes. A code that withholds tax is refused,
+	// because the bank's amount is what is left after it.
+	TaxCodeId     string `protobuf:"bytes,5,opt,name=tax_code_id,json=taxCodeId,proto3" json:"tax_code_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BankStatementLine_Split) Reset() {
@@ -529,11 +533,18 @@ func (x *BankStatementLine_Split) GetDimensionValueIds() []string {
 	return nil
 }
 
+func (x *BankStatementLine_Split) GetTaxCodeId() string {
+	if x != nil {
+		return x.TaxCodeId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd9\x10\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf9\x10\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -577,13 +588,14 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\bmetadata\x18d \x03(\v26.backoffice.finance.v1.BankStatementLine.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
-	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xb6\x01\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xd6\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x1c\n" +
 	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x128\n" +
-	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x1a;\n" +
+	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12\x1e\n" +
+	"\vtax_code_id\x18\x05 \x01(\tR\ttaxCodeId\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"i\n" +

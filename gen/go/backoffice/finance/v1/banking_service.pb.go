@@ -3407,8 +3407,8 @@ type ListBankRulesRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `position`, `bank_account_id`, `account_id`,
-	// `transfer_bank_account_id`, `vendor_id`, `personal`, `external_id`, `create_time` and
-	// `update_time`.
+	// `transfer_bank_account_id`, `vendor_id`, `tax_code_id`, `personal`, `external_id`, `create_time`
+	// and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `position`, `display_name` or `create_time`, each optionally followed by ` desc`.
 	// Default `create_time`.
@@ -8254,7 +8254,8 @@ type SuggestMatchesResponse_Suggestion struct {
 	BankTransferId string `protobuf:"bytes,8,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
 	// If true, suggests marking the line as personal.
 	Personal bool `protobuf:"varint,9,opt,name=personal,proto3" json:"personal,omitempty"`
-	// Splits to categorize the line to several accounts, or to `account_id` with dimension values.
+	// Splits to categorize the line to several accounts, or to `account_id` with dimension values or a
+	// tax code.
 	Splits []*BankStatementLine_Split `protobuf:"bytes,10,rep,name=splits,proto3" json:"splits,omitempty"`
 	// Vendor to set on the line, besides `account_id` or `splits`.
 	VendorId      string `protobuf:"bytes,11,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
@@ -9269,7 +9270,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xb3\x92\x01\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xe6\x92\x01\n" +
 	"\x0eBankingService\x12\xbc\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"R\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\b\xe6\x01\xe8\x01\xd4\x01\x0e\x19\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -9316,19 +9317,20 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16ListBankStatementLines\x124.backoffice.finance.v1.ListBankStatementLinesRequest\x1a5.backoffice.finance.v1.ListBankStatementLinesResponse\"F\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\xee\x01\n" +
 	"\x17UpdateBankStatementLine\x125.backoffice.finance.v1.UpdateBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"r\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02F:\x13bank_statement_line2//v1/bankStatementLines/{bank_statement_line_id}\x12\x8a\x02\n" +
-	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x85\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
+	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02F:\x13bank_statement_line2//v1/bankStatementLines/{bank_statement_line_id}\x12\x8e\x02\n" +
+	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x89\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x1a\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\xfa\x03\xfb\x03\x1a\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
 	"\x18ExcludeBankStatementLine\x126.backoffice.finance.v1.ExcludeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"m\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x9d\x02\n" +
-	"!BatchCategorizeBankStatementLines\x12?.backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest\x1a@.backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse\"u\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/bankStatementLines:batchCategorize\x12\xfd\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\xa1\x02\n" +
+	"!BatchCategorizeBankStatementLines\x12?.backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest\x1a@.backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse\"y\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x1a\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\xfa\x03\xfb\x03\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/bankStatementLines:batchCategorize\x12\xfd\x01\n" +
 	"\x1eBatchExcludeBankStatementLines\x12<.backoffice.finance.v1.BatchExcludeBankStatementLinesRequest\x1a=.backoffice.finance.v1.BatchExcludeBankStatementLinesResponse\"^\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x02\r\x0e\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/bankStatementLines:batchExclude\x12\x90\x02\n" +
-	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x87\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\x0e\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\x19\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe8\x01\n" +
-	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"p\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\a\r\x81\x02\x80\x02\x95\x02\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x02\r\x0e\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/bankStatementLines:batchExclude\x12\x94\x02\n" +
+	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x8b\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x1a\r\x0e\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\x19\xf0\x01\xf1\x01\xfa\x03\xfb\x03\x1a\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xeb\x01\n" +
+	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"s\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\n" +
+	"\r\x81\x02\x80\x02\x95\x02\x9f\x04\x03\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
 	"\x10CreateCsvProfile\x12..backoffice.finance.v1.CreateCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1b\n" +
 	"\x19finance.csvProfiles.write\x92\xb5\x18\x02\xfa\x01\x82\xd3\xe4\x93\x02\x1e:\vcsv_profile\"\x0f/v1/csvProfiles\x12\xaa\x01\n" +
 	"\rGetCsvProfile\x12+.backoffice.finance.v1.GetCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1a\n" +
@@ -9372,9 +9374,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x81\x01\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x17\r\xff\x01\xd1\x01\x80\x02\x0e\xf0\x01\xf1\x01\x1a\x86\x02\x89\x02\x8a\x02\xd5\x01\xaa\x02\x82\xd3\xe4\x93\x02::\x01*\"5/v1/bankStatementLines/{bank_statement_line_id}:match\x12\xda\x01\n" +
 	"\x0eSuggestMatches\x12,.backoffice.finance.v1.SuggestMatchesRequest\x1a-.backoffice.finance.v1.SuggestMatchesResponse\"k\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xcb\x01\n" +
-	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"g\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankMatches.write\x92\xb5\x18!\r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\x8b\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\x0e\xf0\x01\xf1\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\x1d:\n" +
+	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xd6\x01\n" +
+	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"r\x8a\xb5\x18\x1b\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18,\r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\x8b\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\x0e\xf0\x01\xf1\x01\x1a\xaa\x02\x03\x9c\x04\x9d\x04\x9e\x04\xc0\x04\x9b\x04\x82\xd3\xe4\x93\x02\x1d:\n" +
 	"bank_match\"\x0f/v1/bankMatches\x12\xa6\x01\n" +
 	"\fGetBankMatch\x12*.backoffice.finance.v1.GetBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"H\x8a\xb5\x18\x1a\n" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankMatches/{bank_match_id}\x90\x02\x01\x12\xbf\x01\n" +
@@ -9384,9 +9386,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/bankMatches\x90\x02\x01\x12\xb6\x01\n" +
 	"\x0fUpdateBankMatch\x12-.backoffice.finance.v1.UpdateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"R\x8a\xb5\x18\x1b\n" +
 	"\x19finance.bankMatches.write\x82\xd3\xe4\x93\x02-:\n" +
-	"bank_match2\x1f/v1/bankMatches/{bank_match_id}\x12\xb7\x01\n" +
-	"\rUndoBankMatch\x12+.backoffice.finance.v1.UndoBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"W\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xce\x01\n" +
+	"bank_match2\x1f/v1/bankMatches/{bank_match_id}\x12\xba\x01\n" +
+	"\rUndoBankMatch\x12+.backoffice.finance.v1.UndoBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"Z\x8a\xb5\x18\x1b\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18\b\r\x81\x02\x80\x02\x9f\x04\x03\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xce\x01\n" +
 	"\x12CreateBankTransfer\x120.backoffice.finance.v1.CreateBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"a\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x14\r\x89\x02\x8a\x02\xcd\x01\xce\x01\xd5\x01\x0e\x19\xf0\x01\xf1\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\":\rbank_transfer\"\x11/v1/bankTransfers\x12\xb6\x01\n" +
 	"\x0fGetBankTransfer\x12-.backoffice.finance.v1.GetBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"O\x8a\xb5\x18\x1c\n" +
@@ -9404,17 +9406,17 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x10UndoBankTransfer\x12..backoffice.finance.v1.UndoBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"`\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.bankTransfers.write\x92\xb5\x18\a\r\x81\x02\x80\x02\x95\x02\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:undo\x12\xcd\x01\n" +
 	"\x10RejectSuggestion\x12..backoffice.finance.v1.RejectSuggestionRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\x8e\x02\n" +
-	"\x10AcceptSuggestion\x12..backoffice.finance.v1.AcceptSuggestionRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x9f\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18&\xb6\x02\xb7\x02\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x84\x02\x86\x02\x88\x02\x89\x02\x8a\x02\x8b\x02\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:acceptSuggestion\x12\x94\x02\n" +
-	"\x16BatchAcceptSuggestions\x124.backoffice.finance.v1.BatchAcceptSuggestionsRequest\x1a5.backoffice.finance.v1.BatchAcceptSuggestionsResponse\"\x8c\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18&\xb6\x02\xb7\x02\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x84\x02\x86\x02\x88\x02\x89\x02\x8a\x02\x8b\x02\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankStatementLines:batchAcceptSuggestions\x12\xe6\x01\n" +
+	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\x97\x02\n" +
+	"\x10AcceptSuggestion\x12..backoffice.finance.v1.AcceptSuggestionRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\xa8\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18/\xb6\x02\xb7\x02\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x84\x02\x86\x02\x88\x02\x89\x02\x8a\x02\x8b\x02\x03\xfa\x03\xfb\x03\x9c\x04\x9b\x04\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:acceptSuggestion\x12\x9d\x02\n" +
+	"\x16BatchAcceptSuggestions\x124.backoffice.finance.v1.BatchAcceptSuggestionsRequest\x1a5.backoffice.finance.v1.BatchAcceptSuggestionsResponse\"\x95\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18/\xb6\x02\xb7\x02\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x84\x02\x86\x02\x88\x02\x89\x02\x8a\x02\x8b\x02\x03\xfa\x03\xfb\x03\x9c\x04\x9b\x04\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankStatementLines:batchAcceptSuggestions\x12\xe6\x01\n" +
 	"\x0fSuggestBankRule\x12-.backoffice.finance.v1.SuggestBankRuleRequest\x1a..backoffice.finance.v1.SuggestBankRuleResponse\"t\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x92\xb5\x18\x01\r\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02=\x12;/v1/bankStatementLines/{bank_statement_line_id}:suggestRule\x90\x02\x01\x12\xeb\x01\n" +
 	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"a\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xdd\x01\n" +
-	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"j\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x17\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\xaa\x02\x19\xf0\x01\xf1\x01\x96\x02\x1a\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
+	"\x1ffinance.bankStatementLines.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xe1\x01\n" +
+	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"n\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x1b\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\xaa\x02\x19\xf0\x01\xf1\x01\x96\x02\xfa\x03\xfb\x03\x1a\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
 	"\x11GetPrivateExpense\x12/.backoffice.finance.v1.GetPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"U\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02*\x12(/v1/privateExpenses/{private_expense_id}\x90\x02\x01\x12\xd3\x01\n" +
 	"\x17BatchGetPrivateExpenses\x125.backoffice.finance.v1.BatchGetPrivateExpensesRequest\x1a6.backoffice.finance.v1.BatchGetPrivateExpensesResponse\"I\x8a\xb5\x18\x1e\n" +

@@ -288,13 +288,15 @@ type BankingServiceClient interface {
 	// deterministic.
 	SuggestMatches(ctx context.Context, in *SuggestMatchesRequest, opts ...grpc.CallOption) (*SuggestMatchesResponse, error)
 	// Creates a bank match. Matches one or more statement lines to one or more posted entries, and
-	// posts the settlement of receivables and debts, fees and exchange differences. Fails with
-	// `MATCH_AMOUNT_DIFFERS` if lines and entries do not add up; the message gives the difference.
-	// Fails with `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts. Fails with
-	// `MATCH_EXCEEDS_OPEN` if a matched amount exceeds the open amount of a line or entry. Fails with
-	// `JOURNAL_ENTRY_REVERSED` if an entry is reversed. Fails with `ACCOUNT_IS_CONTROL` if a
-	// sub-ledger maintains the account of an entry. Fails with `PERIOD_CLOSED` at `postingDate` if
-	// the match posts into a closed period.
+	// posts the settlement of debts, fees and exchange differences. It records `payments` of customers
+	// that are not recorded yet. Fails with `MATCH_AMOUNT_DIFFERS` if lines and entries do not add up;
+	// the message gives the difference. Fails with `MATCH_ACROSS_ACCOUNTS` if the lines are of several
+	// bank accounts. Fails with `MATCH_EXCEEDS_OPEN` if a matched amount exceeds the open amount of a
+	// line or entry. Fails with `JOURNAL_ENTRY_REVERSED` if an entry is reversed. Fails with
+	// `ACCOUNT_IS_CONTROL` if a sub-ledger maintains the account of an entry. Fails with
+	// `ALLOCATION_EXCEEDS_OPEN` if a payment settles more than is open of a receivable, and with
+	// `DEPOSIT_REQUEST_NOT_OPEN` if it pays a deposit request that is not issued. Fails with
+	// `PERIOD_CLOSED` at `postingDate` if the match posts into a closed period.
 	CreateBankMatch(ctx context.Context, in *CreateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
 	// Returns a bank match.
 	GetBankMatch(ctx context.Context, in *GetBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
@@ -306,9 +308,10 @@ type BankingServiceClient interface {
 	// Updates a bank match. Only the fields in `update_mask` change. Only `metadata`, `external_id`
 	// and `custom_fields` can change.
 	UpdateBankMatch(ctx context.Context, in *UpdateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
-	// Undoes a bank match. Its lines and entries are open again, and the entry it posted is reversed.
-	// Fails with `STATE_REFUSES_ACTION` if the match is already undone, and with
-	// `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of the lines.
+	// Undoes a bank match. Its lines and entries are open again, the payments it recorded are voided,
+	// and the entry it posted is reversed. Fails with `STATE_REFUSES_ACTION` if the match is already
+	// undone, with `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of the
+	// lines, and with `CUSTOMER_CREDIT_USED` if a part of a payment was refunded.
 	UndoBankMatch(ctx context.Context, in *UndoBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
 	// Creates a bank transfer. Posts money moved between two of the organization's bank accounts.
 	// Takes the statement lines of both accounts or, in one currency, the line of one account and the
@@ -1515,13 +1518,15 @@ type BankingServiceServer interface {
 	// deterministic.
 	SuggestMatches(context.Context, *SuggestMatchesRequest) (*SuggestMatchesResponse, error)
 	// Creates a bank match. Matches one or more statement lines to one or more posted entries, and
-	// posts the settlement of receivables and debts, fees and exchange differences. Fails with
-	// `MATCH_AMOUNT_DIFFERS` if lines and entries do not add up; the message gives the difference.
-	// Fails with `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts. Fails with
-	// `MATCH_EXCEEDS_OPEN` if a matched amount exceeds the open amount of a line or entry. Fails with
-	// `JOURNAL_ENTRY_REVERSED` if an entry is reversed. Fails with `ACCOUNT_IS_CONTROL` if a
-	// sub-ledger maintains the account of an entry. Fails with `PERIOD_CLOSED` at `postingDate` if
-	// the match posts into a closed period.
+	// posts the settlement of debts, fees and exchange differences. It records `payments` of customers
+	// that are not recorded yet. Fails with `MATCH_AMOUNT_DIFFERS` if lines and entries do not add up;
+	// the message gives the difference. Fails with `MATCH_ACROSS_ACCOUNTS` if the lines are of several
+	// bank accounts. Fails with `MATCH_EXCEEDS_OPEN` if a matched amount exceeds the open amount of a
+	// line or entry. Fails with `JOURNAL_ENTRY_REVERSED` if an entry is reversed. Fails with
+	// `ACCOUNT_IS_CONTROL` if a sub-ledger maintains the account of an entry. Fails with
+	// `ALLOCATION_EXCEEDS_OPEN` if a payment settles more than is open of a receivable, and with
+	// `DEPOSIT_REQUEST_NOT_OPEN` if it pays a deposit request that is not issued. Fails with
+	// `PERIOD_CLOSED` at `postingDate` if the match posts into a closed period.
 	CreateBankMatch(context.Context, *CreateBankMatchRequest) (*BankMatch, error)
 	// Returns a bank match.
 	GetBankMatch(context.Context, *GetBankMatchRequest) (*BankMatch, error)
@@ -1533,9 +1538,10 @@ type BankingServiceServer interface {
 	// Updates a bank match. Only the fields in `update_mask` change. Only `metadata`, `external_id`
 	// and `custom_fields` can change.
 	UpdateBankMatch(context.Context, *UpdateBankMatchRequest) (*BankMatch, error)
-	// Undoes a bank match. Its lines and entries are open again, and the entry it posted is reversed.
-	// Fails with `STATE_REFUSES_ACTION` if the match is already undone, and with
-	// `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of the lines.
+	// Undoes a bank match. Its lines and entries are open again, the payments it recorded are voided,
+	// and the entry it posted is reversed. Fails with `STATE_REFUSES_ACTION` if the match is already
+	// undone, with `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of the
+	// lines, and with `CUSTOMER_CREDIT_USED` if a part of a payment was refunded.
 	UndoBankMatch(context.Context, *UndoBankMatchRequest) (*BankMatch, error)
 	// Creates a bank transfer. Posts money moved between two of the organization's bank accounts.
 	// Takes the statement lines of both accounts or, in one currency, the line of one account and the

@@ -1261,7 +1261,8 @@ type PreviewPaymentTermRequest struct {
 	Amount *v1.Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
 	// Tax within the amount, in the same currency. Default: none.
 	TaxAmount *v1.Money `protobuf:"bytes,4,opt,name=tax_amount,json=taxAmount,proto3" json:"tax_amount,omitempty"`
-	// Days after the last day of the discount on which it is still granted, 0 to 60.
+	// Days after the last day of the discount on which it is still granted, 0 to 60. Default: those of
+	// the payment term.
 	GraceDays     int32 `protobuf:"varint,5,opt,name=grace_days,json=graceDays,proto3" json:"grace_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

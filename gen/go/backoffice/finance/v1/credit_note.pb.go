@@ -98,6 +98,12 @@ type CreditNote struct {
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	// If true, the credit is not applied to the invoice, but left as a credit of the customer.
 	KeepAsCredit bool `protobuf:"varint,7,opt,name=keep_as_credit,json=keepAsCredit,proto3" json:"keep_as_credit,omitempty"`
+	// If true, what the credited lines bill, such as time, can be billed again. Each of these lines
+	// must be credited with all that is left of it.
+	ReleaseSources bool `protobuf:"varint,22,opt,name=release_sources,json=releaseSources,proto3" json:"release_sources,omitempty"`
+	// Records that the credit note released, so that they can be billed again. Empty unless
+	// `release_sources` is true.
+	ReleasedSourceIds []string `protobuf:"bytes,23,rep,name=released_source_ids,json=releasedSourceIds,proto3" json:"released_source_ids,omitempty"`
 	// Customer who is credited.
 	CustomerId string `protobuf:"bytes,8,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
 	// State of the credit note.
@@ -217,6 +223,20 @@ func (x *CreditNote) GetKeepAsCredit() bool {
 		return x.KeepAsCredit
 	}
 	return false
+}
+
+func (x *CreditNote) GetReleaseSources() bool {
+	if x != nil {
+		return x.ReleaseSources
+	}
+	return false
+}
+
+func (x *CreditNote) GetReleasedSourceIds() []string {
+	if x != nil {
+		return x.ReleasedSourceIds
+	}
+	return nil
 }
 
 func (x *CreditNote) GetCustomerId() string {
@@ -345,7 +365,8 @@ type CreditNote_Line struct {
 	InvoiceLineId string `protobuf:"bytes,1,opt,name=invoice_line_id,json=invoiceLineId,proto3" json:"invoice_line_id,omitempty"`
 	// Quantity that is credited. Defaults to what is left, if `amount` is absent.
 	Quantity string `protobuf:"bytes,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
-	// Amount that is credited, in the price mode of the invoice. Cannot be combined with `quantity`.
+	// Amount that is credited, in the price mode of the invoice. Cannot be combined with
+	// `quantity`.
 	Amount *v1.Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
 	// Amount without taxes.
 	NetAmount *v1.Money `protobuf:"bytes,4,opt,name=net_amount,json=netAmount,proto3" json:"net_amount,omitempty"`
@@ -442,7 +463,7 @@ var File_backoffice_finance_v1_credit_note_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_credit_note_proto_rawDesc = "" +
 	"\n" +
-	"'backoffice/finance/v1/credit_note.proto\x12\x15backoffice.finance.v1\x1a+backoffice/finance/v1/tax_calculation.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\x0e\n" +
+	"'backoffice/finance/v1/credit_note.proto\x12\x15backoffice.finance.v1\x1a+backoffice/finance/v1/tax_calculation.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x0e\n" +
 	"\n" +
 	"CreditNote\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
@@ -453,7 +474,9 @@ const file_backoffice_finance_v1_credit_note_proto_rawDesc = "" +
 	"\n" +
 	"issue_date\x18\x05 \x01(\tB\x03\xe0A\x05R\tissueDate\x12#\n" +
 	"\x06reason\x18\x06 \x01(\tB\v\xe0A\x05\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12)\n" +
-	"\x0ekeep_as_credit\x18\a \x01(\bB\x03\xe0A\x05R\fkeepAsCredit\x12$\n" +
+	"\x0ekeep_as_credit\x18\a \x01(\bB\x03\xe0A\x05R\fkeepAsCredit\x12,\n" +
+	"\x0frelease_sources\x18\x16 \x01(\bB\x03\xe0A\x05R\x0ereleaseSources\x123\n" +
+	"\x13released_source_ids\x18\x17 \x03(\tB\x03\xe0A\x03R\x11releasedSourceIds\x12$\n" +
 	"\vcustomer_id\x18\b \x01(\tB\x03\xe0A\x03R\n" +
 	"customerId\x12B\n" +
 	"\x05state\x18\t \x01(\x0e2'.backoffice.finance.v1.CreditNote.StateB\x03\xe0A\x03R\x05state\x12=\n" +

@@ -101,7 +101,10 @@ type Customer struct {
 	ShippingAddress *v1.Address `protobuf:"bytes,8,opt,name=shipping_address,json=shippingAddress,proto3" json:"shipping_address,omitempty"`
 	// Tax number, such as the VAT identification number `DE811907980`. Optional.
 	TaxNumber string `protobuf:"bytes,9,opt,name=tax_number,json=taxNumber,proto3" json:"tax_number,omitempty"`
-	// Why the customer is exempt from tax, such as `Resale`. Empty if it is not.
+	// Why the customer is exempt from tax, such as `Resale`. Empty if it is not. Lines of documents
+	// take `tax_code_id` while the exemption is valid, or else the organization's only code with an
+	// exempt rate. After `exemption_expire_date` they are taxed like those of other customers, and
+	// invoices are issued with a warning.
 	ExemptionReason string `protobuf:"bytes,10,opt,name=exemption_reason,json=exemptionReason,proto3" json:"exemption_reason,omitempty"`
 	// Number of the certificate of exemption. Only with `exemption_reason`.
 	ExemptionCertificateNumber string `protobuf:"bytes,11,opt,name=exemption_certificate_number,json=exemptionCertificateNumber,proto3" json:"exemption_certificate_number,omitempty"`
@@ -136,6 +139,10 @@ type Customer struct {
 	// Tax code of sales to the customer, such as one for exports. It comes before the codes of items.
 	// Optional.
 	TaxCodeId string `protobuf:"bytes,29,opt,name=tax_code_id,json=taxCodeId,proto3" json:"tax_code_id,omitempty"`
+	// Dunning policy of the customer. Empty if that of its group or the default one applies.
+	DunningPolicyId string `protobuf:"bytes,30,opt,name=dunning_policy_id,json=dunningPolicyId,proto3" json:"dunning_policy_id,omitempty"`
+	// True if the customer gets no reminders.
+	DunningExcluded bool `protobuf:"varint,31,opt,name=dunning_excluded,json=dunningExcluded,proto3" json:"dunning_excluded,omitempty"`
 	// Time the customer was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,24,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the customer was last updated.
@@ -358,6 +365,20 @@ func (x *Customer) GetTaxCodeId() string {
 	return ""
 }
 
+func (x *Customer) GetDunningPolicyId() string {
+	if x != nil {
+		return x.DunningPolicyId
+	}
+	return ""
+}
+
+func (x *Customer) GetDunningExcluded() bool {
+	if x != nil {
+		return x.DunningExcluded
+	}
+	return false
+}
+
 func (x *Customer) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -491,7 +512,7 @@ var File_backoffice_finance_v1_customer_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_customer_proto_rawDesc = "" +
 	"\n" +
-	"$backoffice/finance/v1/customer.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a backoffice/type/v1/address.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb1\x10\n" +
+	"$backoffice/finance/v1/customer.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a backoffice/type/v1/address.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\x11\n" +
 	"\bCustomer\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12'\n" +
@@ -519,7 +540,9 @@ const file_backoffice_finance_v1_customer_proto_rawDesc = "" +
 	"\x0eresponsible_id\x18\x15 \x01(\tR\rresponsibleId\x12\x1b\n" +
 	"\tdeputy_id\x18\x16 \x01(\tR\bdeputyId\x12)\n" +
 	"\x0emerged_into_id\x18\x17 \x01(\tB\x03\xe0A\x03R\fmergedIntoId\x12\x1e\n" +
-	"\vtax_code_id\x18\x1d \x01(\tR\ttaxCodeId\x12@\n" +
+	"\vtax_code_id\x18\x1d \x01(\tR\ttaxCodeId\x12*\n" +
+	"\x11dunning_policy_id\x18\x1e \x01(\tR\x0fdunningPolicyId\x12)\n" +
+	"\x10dunning_excluded\x18\x1f \x01(\bR\x0fdunningExcluded\x12@\n" +
 	"\vcreate_time\x18\x18 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

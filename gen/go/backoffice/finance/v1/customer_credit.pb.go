@@ -176,8 +176,16 @@ type CustomerCredit struct {
 	// Custom methods of the customer credit. Each reports whether the caller may call it now and, if
 	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Deposit request that the payment pays. Empty for other credits.
+	DepositRequestId string `protobuf:"bytes,16,opt,name=deposit_request_id,json=depositRequestId,proto3" json:"deposit_request_id,omitempty"`
+	// Number of the deposit request.
+	DepositRequestNumber string `protobuf:"bytes,17,opt,name=deposit_request_number,json=depositRequestNumber,proto3" json:"deposit_request_number,omitempty"`
+	// Taxes of the payment of a deposit. They were posted on its date.
+	Taxes []*CustomerCredit_Tax `protobuf:"bytes,18,rep,name=taxes,proto3" json:"taxes,omitempty"`
+	// Taxes of what is left. Using and refunding the credit releases the share of the taxes.
+	OpenTaxes     []*CustomerCredit_Tax `protobuf:"bytes,19,rep,name=open_taxes,json=openTaxes,proto3" json:"open_taxes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CustomerCredit) Reset() {
@@ -315,11 +323,166 @@ func (x *CustomerCredit) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *CustomerCredit) GetDepositRequestId() string {
+	if x != nil {
+		return x.DepositRequestId
+	}
+	return ""
+}
+
+func (x *CustomerCredit) GetDepositRequestNumber() string {
+	if x != nil {
+		return x.DepositRequestNumber
+	}
+	return ""
+}
+
+func (x *CustomerCredit) GetTaxes() []*CustomerCredit_Tax {
+	if x != nil {
+		return x.Taxes
+	}
+	return nil
+}
+
+func (x *CustomerCredit) GetOpenTaxes() []*CustomerCredit_Tax {
+	if x != nil {
+		return x.OpenTaxes
+	}
+	return nil
+}
+
+// Tax is a tax of money received before the invoice, and the amount on which it is computed.
+type CustomerCredit_Tax struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tax code of the deposit request.
+	TaxCodeId string `protobuf:"bytes,1,opt,name=tax_code_id,json=taxCodeId,proto3" json:"tax_code_id,omitempty"`
+	// Component of the tax rate. Empty if the rate has none.
+	ComponentId string `protobuf:"bytes,2,opt,name=component_id,json=componentId,proto3" json:"component_id,omitempty"`
+	// Name of the tax, such as `VAT`.
+	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// What the tax does to the amounts of the document.
+	Effect TaxRate_Effect `protobuf:"varint,4,opt,name=effect,proto3,enum=backoffice.finance.v1.TaxRate_Effect" json:"effect,omitempty"`
+	// Percentage on the date of the payment.
+	Percent string `protobuf:"bytes,5,opt,name=percent,proto3" json:"percent,omitempty"`
+	// Account to which the tax was posted.
+	AccountId string `protobuf:"bytes,6,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Amount on which the tax is computed.
+	TaxableAmount *v1.Money `protobuf:"bytes,7,opt,name=taxable_amount,json=taxableAmount,proto3" json:"taxable_amount,omitempty"`
+	// Amount of the tax.
+	Amount *v1.Money `protobuf:"bytes,8,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Amount on which the tax is computed, in the organization's currency.
+	BaseTaxableAmount *v1.Money `protobuf:"bytes,9,opt,name=base_taxable_amount,json=baseTaxableAmount,proto3" json:"base_taxable_amount,omitempty"`
+	// Amount of the tax in the organization's currency.
+	BaseAmount    *v1.Money `protobuf:"bytes,10,opt,name=base_amount,json=baseAmount,proto3" json:"base_amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CustomerCredit_Tax) Reset() {
+	*x = CustomerCredit_Tax{}
+	mi := &file_backoffice_finance_v1_customer_credit_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CustomerCredit_Tax) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CustomerCredit_Tax) ProtoMessage() {}
+
+func (x *CustomerCredit_Tax) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_customer_credit_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CustomerCredit_Tax.ProtoReflect.Descriptor instead.
+func (*CustomerCredit_Tax) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_customer_credit_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *CustomerCredit_Tax) GetTaxCodeId() string {
+	if x != nil {
+		return x.TaxCodeId
+	}
+	return ""
+}
+
+func (x *CustomerCredit_Tax) GetComponentId() string {
+	if x != nil {
+		return x.ComponentId
+	}
+	return ""
+}
+
+func (x *CustomerCredit_Tax) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *CustomerCredit_Tax) GetEffect() TaxRate_Effect {
+	if x != nil {
+		return x.Effect
+	}
+	return TaxRate_EFFECT_UNSPECIFIED
+}
+
+func (x *CustomerCredit_Tax) GetPercent() string {
+	if x != nil {
+		return x.Percent
+	}
+	return ""
+}
+
+func (x *CustomerCredit_Tax) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *CustomerCredit_Tax) GetTaxableAmount() *v1.Money {
+	if x != nil {
+		return x.TaxableAmount
+	}
+	return nil
+}
+
+func (x *CustomerCredit_Tax) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *CustomerCredit_Tax) GetBaseTaxableAmount() *v1.Money {
+	if x != nil {
+		return x.BaseTaxableAmount
+	}
+	return nil
+}
+
+func (x *CustomerCredit_Tax) GetBaseAmount() *v1.Money {
+	if x != nil {
+		return x.BaseAmount
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_customer_credit_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_customer_credit_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/customer_credit.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbd\a\n" +
+	"+backoffice/finance/v1/customer_credit.proto\x12\x15backoffice.finance.v1\x1a$backoffice/finance/v1/tax_rate.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa2\r\n" +
 	"\x0eCustomerCredit\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12$\n" +
 	"\vcustomer_id\x18\x02 \x01(\tB\x03\xe0A\x03R\n" +
@@ -342,7 +505,26 @@ const file_backoffice_finance_v1_customer_credit_proto_rawDesc = "" +
 	"\vupdate_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x0e \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"@\n" +
+	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x121\n" +
+	"\x12deposit_request_id\x18\x10 \x01(\tB\x03\xe0A\x03R\x10depositRequestId\x129\n" +
+	"\x16deposit_request_number\x18\x11 \x01(\tB\x03\xe0A\x03R\x14depositRequestNumber\x12D\n" +
+	"\x05taxes\x18\x12 \x03(\v2).backoffice.finance.v1.CustomerCredit.TaxB\x03\xe0A\x03R\x05taxes\x12M\n" +
+	"\n" +
+	"open_taxes\x18\x13 \x03(\v2).backoffice.finance.v1.CustomerCredit.TaxB\x03\xe0A\x03R\topenTaxes\x1a\xdf\x03\n" +
+	"\x03Tax\x12\x1e\n" +
+	"\vtax_code_id\x18\x01 \x01(\tR\ttaxCodeId\x12!\n" +
+	"\fcomponent_id\x18\x02 \x01(\tR\vcomponentId\x12!\n" +
+	"\fdisplay_name\x18\x03 \x01(\tR\vdisplayName\x12=\n" +
+	"\x06effect\x18\x04 \x01(\x0e2%.backoffice.finance.v1.TaxRate.EffectR\x06effect\x12\x18\n" +
+	"\apercent\x18\x05 \x01(\tR\apercent\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x06 \x01(\tR\taccountId\x12@\n" +
+	"\x0etaxable_amount\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyR\rtaxableAmount\x121\n" +
+	"\x06amount\x18\b \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12I\n" +
+	"\x13base_taxable_amount\x18\t \x01(\v2\x19.backoffice.type.v1.MoneyR\x11baseTaxableAmount\x12:\n" +
+	"\vbase_amount\x18\n" +
+	" \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
+	"baseAmount\"@\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\b\n" +
@@ -369,29 +551,38 @@ func file_backoffice_finance_v1_customer_credit_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_customer_credit_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_backoffice_finance_v1_customer_credit_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_customer_credit_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_customer_credit_proto_goTypes = []any{
 	(CustomerCredit_State)(0),     // 0: backoffice.finance.v1.CustomerCredit.State
 	(CustomerCredit_Kind)(0),      // 1: backoffice.finance.v1.CustomerCredit.Kind
 	(*CustomerCredit)(nil),        // 2: backoffice.finance.v1.CustomerCredit
-	(*v1.Money)(nil),              // 3: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
+	(*CustomerCredit_Tax)(nil),    // 3: backoffice.finance.v1.CustomerCredit.Tax
+	(*v1.Money)(nil),              // 4: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 6: backoffice.type.v1.AllowedAction
+	(TaxRate_Effect)(0),           // 7: backoffice.finance.v1.TaxRate.Effect
 }
 var file_backoffice_finance_v1_customer_credit_proto_depIdxs = []int32{
-	1, // 0: backoffice.finance.v1.CustomerCredit.kind:type_name -> backoffice.finance.v1.CustomerCredit.Kind
-	3, // 1: backoffice.finance.v1.CustomerCredit.total_amount:type_name -> backoffice.type.v1.Money
-	3, // 2: backoffice.finance.v1.CustomerCredit.open_amount:type_name -> backoffice.type.v1.Money
-	3, // 3: backoffice.finance.v1.CustomerCredit.open_base_amount:type_name -> backoffice.type.v1.Money
-	0, // 4: backoffice.finance.v1.CustomerCredit.state:type_name -> backoffice.finance.v1.CustomerCredit.State
-	4, // 5: backoffice.finance.v1.CustomerCredit.create_time:type_name -> google.protobuf.Timestamp
-	4, // 6: backoffice.finance.v1.CustomerCredit.update_time:type_name -> google.protobuf.Timestamp
-	5, // 7: backoffice.finance.v1.CustomerCredit.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	1,  // 0: backoffice.finance.v1.CustomerCredit.kind:type_name -> backoffice.finance.v1.CustomerCredit.Kind
+	4,  // 1: backoffice.finance.v1.CustomerCredit.total_amount:type_name -> backoffice.type.v1.Money
+	4,  // 2: backoffice.finance.v1.CustomerCredit.open_amount:type_name -> backoffice.type.v1.Money
+	4,  // 3: backoffice.finance.v1.CustomerCredit.open_base_amount:type_name -> backoffice.type.v1.Money
+	0,  // 4: backoffice.finance.v1.CustomerCredit.state:type_name -> backoffice.finance.v1.CustomerCredit.State
+	5,  // 5: backoffice.finance.v1.CustomerCredit.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 6: backoffice.finance.v1.CustomerCredit.update_time:type_name -> google.protobuf.Timestamp
+	6,  // 7: backoffice.finance.v1.CustomerCredit.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	3,  // 8: backoffice.finance.v1.CustomerCredit.taxes:type_name -> backoffice.finance.v1.CustomerCredit.Tax
+	3,  // 9: backoffice.finance.v1.CustomerCredit.open_taxes:type_name -> backoffice.finance.v1.CustomerCredit.Tax
+	7,  // 10: backoffice.finance.v1.CustomerCredit.Tax.effect:type_name -> backoffice.finance.v1.TaxRate.Effect
+	4,  // 11: backoffice.finance.v1.CustomerCredit.Tax.taxable_amount:type_name -> backoffice.type.v1.Money
+	4,  // 12: backoffice.finance.v1.CustomerCredit.Tax.amount:type_name -> backoffice.type.v1.Money
+	4,  // 13: backoffice.finance.v1.CustomerCredit.Tax.base_taxable_amount:type_name -> backoffice.type.v1.Money
+	4,  // 14: backoffice.finance.v1.CustomerCredit.Tax.base_amount:type_name -> backoffice.type.v1.Money
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_customer_credit_proto_init() }
@@ -399,13 +590,14 @@ func file_backoffice_finance_v1_customer_credit_proto_init() {
 	if File_backoffice_finance_v1_customer_credit_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_tax_rate_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_customer_credit_proto_rawDesc), len(file_backoffice_finance_v1_customer_credit_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -229,8 +229,9 @@ type ListCustomersRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `legal_name`, `tax_number`, `exemption_expire_date`,
-	// `currency_code`, `payment_term_id`, `tax_code_id`, `group_key`, `responsible_id`, `deputy_id`,
-	// `merged_into_id`, `external_id`, `create_time` and `update_time`.
+	// `currency_code`, `payment_term_id`, `tax_code_id`, `dunning_policy_id`, `group_key`,
+	// `responsible_id`, `deputy_id`, `merged_into_id`, `external_id`, `create_time` and
+	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.

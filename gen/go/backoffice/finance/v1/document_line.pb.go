@@ -47,7 +47,10 @@ type DocumentLine struct {
 	DiscountPercent string `protobuf:"bytes,7,opt,name=discount_percent,json=discountPercent,proto3" json:"discount_percent,omitempty"`
 	// Discount of the line.
 	DiscountAmount *v1.Money `protobuf:"bytes,8,opt,name=discount_amount,json=discountAmount,proto3,oneof" json:"discount_amount,omitempty"`
-	// Tax code. Defaults to that of the customer, then that of the item.
+	// Tax code. A new line without one takes that of the customer, or else that of the item, or else
+	// that of the place of the customer's shipping address, as `GET /v1/taxCodes:find` chooses it. If
+	// the customer is exempt on the date of the document, it takes that of the customer, or else the
+	// only code with an exempt rate, or stays untaxed. Lines of deposit requests take none.
 	TaxCodeId string `protobuf:"bytes,9,opt,name=tax_code_id,json=taxCodeId,proto3" json:"tax_code_id,omitempty"`
 	// Income account. Defaults to that of the item, then to the account with the role SALES.
 	AccountId string `protobuf:"bytes,10,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
@@ -57,7 +60,8 @@ type DocumentLine struct {
 	ServiceStartDate string `protobuf:"bytes,12,opt,name=service_start_date,json=serviceStartDate,proto3" json:"service_start_date,omitempty"`
 	// Last day of the service.
 	ServiceEndDate string `protobuf:"bytes,13,opt,name=service_end_date,json=serviceEndDate,proto3" json:"service_end_date,omitempty"`
-	// Records that the line bills, such as time entries.
+	// Records that the line bills, such as time entries. The capability that bills them sets it; what
+	// requests send is ignored.
 	SourceIds []string `protobuf:"bytes,14,rep,name=source_ids,json=sourceIds,proto3" json:"source_ids,omitempty"`
 	// Quantity × price less the discount of the line, in the price mode of the document.
 	Amount *v1.Money `protobuf:"bytes,15,opt,name=amount,proto3" json:"amount,omitempty"`
@@ -66,7 +70,10 @@ type DocumentLine struct {
 	// Taxes of the line.
 	TaxAmount *v1.Money `protobuf:"bytes,17,opt,name=tax_amount,json=taxAmount,proto3" json:"tax_amount,omitempty"`
 	// Taxes of the line by component.
-	Taxes         []*TaxCalculation_Tax `protobuf:"bytes,18,rep,name=taxes,proto3" json:"taxes,omitempty"`
+	Taxes []*TaxCalculation_Tax `protobuf:"bytes,18,rep,name=taxes,proto3" json:"taxes,omitempty"`
+	// Text that the law wants on the document, which is that of the tax code when the line was last
+	// calculated. Changing the tax code later does not change an issued document.
+	LegalNote     string `protobuf:"bytes,19,opt,name=legal_note,json=legalNote,proto3" json:"legal_note,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -227,15 +234,22 @@ func (x *DocumentLine) GetTaxes() []*TaxCalculation_Tax {
 	return nil
 }
 
+func (x *DocumentLine) GetLegalNote() string {
+	if x != nil {
+		return x.LegalNote
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_document_line_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_document_line_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/document_line.proto\x12\x15backoffice.finance.v1\x1a+backoffice/finance/v1/tax_calculation.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xd4\x06\n" +
+	")backoffice/finance/v1/document_line.proto\x12\x15backoffice.finance.v1\x1a+backoffice/finance/v1/tax_calculation.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xfc\x06\n" +
 	"\fDocumentLine\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x17\n" +
 	"\aitem_id\x18\x02 \x01(\tR\x06itemId\x12*\n" +
-	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\vdescription\x12#\n" +
+	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\vdescription\x12#\n" +
 	"\bquantity\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18\x1eR\bquantity\x12\x1b\n" +
 	"\x04unit\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04unit\x12&\n" +
 	"\n" +
@@ -248,15 +262,17 @@ const file_backoffice_finance_v1_document_line_proto_rawDesc = "" +
 	" \x01(\tR\taccountId\x128\n" +
 	"\x13dimension_value_ids\x18\v \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12,\n" +
 	"\x12service_start_date\x18\f \x01(\tR\x10serviceStartDate\x12(\n" +
-	"\x10service_end_date\x18\r \x01(\tR\x0eserviceEndDate\x12'\n" +
+	"\x10service_end_date\x18\r \x01(\tR\x0eserviceEndDate\x12+\n" +
 	"\n" +
-	"source_ids\x18\x0e \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\tsourceIds\x126\n" +
+	"source_ids\x18\x0e \x03(\tB\f\xe0A\x03\xbaH\x06\x92\x01\x03\x10\xe8\aR\tsourceIds\x126\n" +
 	"\x06amount\x18\x0f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06amount\x12=\n" +
 	"\n" +
 	"net_amount\x18\x10 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetAmount\x12=\n" +
 	"\n" +
 	"tax_amount\x18\x11 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\ttaxAmount\x12D\n" +
-	"\x05taxes\x18\x12 \x03(\v2).backoffice.finance.v1.TaxCalculation.TaxB\x03\xe0A\x03R\x05taxesB\x12\n" +
+	"\x05taxes\x18\x12 \x03(\v2).backoffice.finance.v1.TaxCalculation.TaxB\x03\xe0A\x03R\x05taxes\x12\"\n" +
+	"\n" +
+	"legal_note\x18\x13 \x01(\tB\x03\xe0A\x03R\tlegalNoteB\x12\n" +
 	"\x10_discount_amountB\xd7\x01\n" +
 	"\x19com.backoffice.finance.v1B\x11DocumentLineProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 

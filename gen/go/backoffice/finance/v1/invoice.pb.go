@@ -145,6 +145,63 @@ func (Invoice_PaymentStatus) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_invoice_proto_rawDescGZIP(), []int{0, 1}
 }
 
+// Kind of warning.
+type Invoice_Warning_Kind int32
+
+const (
+	// Unspecified.
+	Invoice_Warning_KIND_UNSPECIFIED Invoice_Warning_Kind = 0
+	// The customer owes more than the credit limit with the invoice.
+	Invoice_Warning_CREDIT_LIMIT_EXCEEDED Invoice_Warning_Kind = 1
+	// The issue date is before that of an invoice with a lower number.
+	Invoice_Warning_DATE_BEFORE_PREVIOUS Invoice_Warning_Kind = 2
+	// The tax exemption of the customer ended before the issue date.
+	Invoice_Warning_EXEMPTION_EXPIRED Invoice_Warning_Kind = 3
+)
+
+// Enum value maps for Invoice_Warning_Kind.
+var (
+	Invoice_Warning_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "CREDIT_LIMIT_EXCEEDED",
+		2: "DATE_BEFORE_PREVIOUS",
+		3: "EXEMPTION_EXPIRED",
+	}
+	Invoice_Warning_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED":      0,
+		"CREDIT_LIMIT_EXCEEDED": 1,
+		"DATE_BEFORE_PREVIOUS":  2,
+		"EXEMPTION_EXPIRED":     3,
+	}
+)
+
+func (x Invoice_Warning_Kind) Enum() *Invoice_Warning_Kind {
+	p := new(Invoice_Warning_Kind)
+	*p = x
+	return p
+}
+
+func (x Invoice_Warning_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Invoice_Warning_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_invoice_proto_enumTypes[2].Descriptor()
+}
+
+func (Invoice_Warning_Kind) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_invoice_proto_enumTypes[2]
+}
+
+func (x Invoice_Warning_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Invoice_Warning_Kind.Descriptor instead.
+func (Invoice_Warning_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoice_proto_rawDescGZIP(), []int{0, 1, 0}
+}
+
 // Invoice asks a customer to pay for what was sold. A DRAFT can change and is not on the books.
 // Issuing it assigns the number, freezes it, and posts it.
 type Invoice struct {
@@ -161,7 +218,8 @@ type Invoice struct {
 	// Date of the invoice, which is also its accounting date and the date of its taxes. Defaults to
 	// the day of issuing.
 	IssueDate string `protobuf:"bytes,5,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
-	// Date on which the last amount is due. Defaults to the payment term, counted from the issue date.
+	// Date on which the last amount is due. Defaults to the payment term, counted from the issue
+	// date.
 	DueDate string `protobuf:"bytes,6,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
 	// Payment term. Defaults to that of the customer. Without one the invoice is due at once.
 	PaymentTermId string `protobuf:"bytes,7,opt,name=payment_term_id,json=paymentTermId,proto3" json:"payment_term_id,omitempty"`
@@ -220,6 +278,11 @@ type Invoice struct {
 	DisputeDate string `protobuf:"bytes,33,opt,name=dispute_date,json=disputeDate,proto3" json:"dispute_date,omitempty"`
 	// What the customer disputes.
 	DisputeReason string `protobuf:"bytes,34,opt,name=dispute_reason,json=disputeReason,proto3" json:"dispute_reason,omitempty"`
+	// Last day on which the invoice gets no reminders, such as `2026-12-31`. It can also be changed
+	// once the invoice is issued. Optional.
+	DunningPauseEndDate string `protobuf:"bytes,60,opt,name=dunning_pause_end_date,json=dunningPauseEndDate,proto3" json:"dunning_pause_end_date,omitempty"`
+	// Recurring invoice that created the invoice. Empty unless a recurring invoice did.
+	RecurringInvoiceId string `protobuf:"bytes,61,opt,name=recurring_invoice_id,json=recurringInvoiceId,proto3" json:"recurring_invoice_id,omitempty"`
 	// Journal entry of the invoice.
 	JournalEntryId string `protobuf:"bytes,35,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
 	// Time the invoice was issued. Absent on a draft.
@@ -230,9 +293,24 @@ type Invoice struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,38,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the invoice. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,39,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the invoice. Each reports whether the caller may call it now and, if
-	// not, why.
+	// Custom methods of the invoice. Each reports whether the caller may call it now and, if not,
+	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,40,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
+	// Day at whose end the invoice was taken over from another program with `importOpening`. It has
+	// no lines, its total is what was open then, and the opening balances hold it. Empty for an
+	// invoice that was issued here.
+	OpeningDate string `protobuf:"bytes,45,opt,name=opening_date,json=openingDate,proto3" json:"opening_date,omitempty"`
+	// Records that the lines billed, such as time entries, if the invoice was voided. They can be billed
+	// again.
+	ReleasedSourceIds []string `protobuf:"bytes,41,rep,name=released_source_ids,json=releasedSourceIds,proto3" json:"released_source_ids,omitempty"`
+	// True if the draft was made to collect what can be billed, such as time entries. More is added to
+	// the customer's newest draft of this kind until it is issued.
+	Collecting bool `protobuf:"varint,42,opt,name=collecting,proto3" json:"collecting,omitempty"`
+	// Deposits and other credits that the invoice applies on its date when it is issued. The invoice
+	// itself is taxed in full.
+	Deposits []*Invoice_Deposit `protobuf:"bytes,43,rep,name=deposits,proto3" json:"deposits,omitempty"`
+	// What was unusual when the invoice was issued or, in a preview, would be.
+	Warnings []*Invoice_Warning `protobuf:"bytes,46,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -514,6 +592,20 @@ func (x *Invoice) GetDisputeReason() string {
 	return ""
 }
 
+func (x *Invoice) GetDunningPauseEndDate() string {
+	if x != nil {
+		return x.DunningPauseEndDate
+	}
+	return ""
+}
+
+func (x *Invoice) GetRecurringInvoiceId() string {
+	if x != nil {
+		return x.RecurringInvoiceId
+	}
+	return ""
+}
+
 func (x *Invoice) GetJournalEntryId() string {
 	if x != nil {
 		return x.JournalEntryId
@@ -556,6 +648,41 @@ func (x *Invoice) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Invoice) GetOpeningDate() string {
+	if x != nil {
+		return x.OpeningDate
+	}
+	return ""
+}
+
+func (x *Invoice) GetReleasedSourceIds() []string {
+	if x != nil {
+		return x.ReleasedSourceIds
+	}
+	return nil
+}
+
+func (x *Invoice) GetCollecting() bool {
+	if x != nil {
+		return x.Collecting
+	}
+	return false
+}
+
+func (x *Invoice) GetDeposits() []*Invoice_Deposit {
+	if x != nil {
+		return x.Deposits
+	}
+	return nil
+}
+
+func (x *Invoice) GetWarnings() []*Invoice_Warning {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
 func (x *Invoice) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -577,11 +704,148 @@ func (x *Invoice) GetCustomFields() *structpb.Struct {
 	return nil
 }
 
+// Deposit is a credit of the customer that an invoice applies on its date, such as a paid deposit.
+type Invoice_Deposit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Credit to apply, or its document, such as `pay_01k9…`.
+	CustomerCreditId string `protobuf:"bytes,1,opt,name=customer_credit_id,json=customerCreditId,proto3" json:"customer_credit_id,omitempty"`
+	// Amount to apply. Defaults to what is left of the credit, at most what is open of the invoice.
+	Amount *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3,oneof" json:"amount,omitempty"`
+	// Number of the deposit request, or that of the credit.
+	Number string `protobuf:"bytes,3,opt,name=number,proto3" json:"number,omitempty"`
+	// Date of the credit.
+	Date string `protobuf:"bytes,4,opt,name=date,proto3" json:"date,omitempty"`
+	// Taxes of the amount that were posted when it was paid. Applying it releases them.
+	TaxAmount     *v1.Money `protobuf:"bytes,5,opt,name=tax_amount,json=taxAmount,proto3,oneof" json:"tax_amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Invoice_Deposit) Reset() {
+	*x = Invoice_Deposit{}
+	mi := &file_backoffice_finance_v1_invoice_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Invoice_Deposit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Invoice_Deposit) ProtoMessage() {}
+
+func (x *Invoice_Deposit) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_invoice_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Invoice_Deposit.ProtoReflect.Descriptor instead.
+func (*Invoice_Deposit) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoice_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *Invoice_Deposit) GetCustomerCreditId() string {
+	if x != nil {
+		return x.CustomerCreditId
+	}
+	return ""
+}
+
+func (x *Invoice_Deposit) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *Invoice_Deposit) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *Invoice_Deposit) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *Invoice_Deposit) GetTaxAmount() *v1.Money {
+	if x != nil {
+		return x.TaxAmount
+	}
+	return nil
+}
+
+// Warning is something unusual about an invoice that does not prevent it from being issued.
+type Invoice_Warning struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Kind of the warning.
+	Kind Invoice_Warning_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.Invoice_Warning_Kind" json:"kind,omitempty"`
+	// Explanation in English, with the figures.
+	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Invoice_Warning) Reset() {
+	*x = Invoice_Warning{}
+	mi := &file_backoffice_finance_v1_invoice_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Invoice_Warning) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Invoice_Warning) ProtoMessage() {}
+
+func (x *Invoice_Warning) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_invoice_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Invoice_Warning.ProtoReflect.Descriptor instead.
+func (*Invoice_Warning) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoice_proto_rawDescGZIP(), []int{0, 1}
+}
+
+func (x *Invoice_Warning) GetKind() Invoice_Warning_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Invoice_Warning_KIND_UNSPECIFIED
+}
+
+func (x *Invoice_Warning) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_invoice_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_invoice_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/invoice.proto\x12\x15backoffice.finance.v1\x1a)backoffice/finance/v1/document_line.proto\x1a+backoffice/finance/v1/tax_calculation.proto\x1a#backoffice/options/v1/options.proto\x1a backoffice/type/v1/address.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x13\n" +
+	"#backoffice/finance/v1/invoice.proto\x12\x15backoffice.finance.v1\x1a)backoffice/finance/v1/document_line.proto\x1a+backoffice/finance/v1/tax_calculation.proto\x1a#backoffice/options/v1/options.proto\x1a backoffice/type/v1/address.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\x1a\n" +
 	"\aInvoice\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x06number\x18\x02 \x01(\tB\x03\xe0A\x03R\x06number\x12$\n" +
@@ -624,7 +888,9 @@ const file_backoffice_finance_v1_invoice_proto_rawDesc = "" +
 	"close_date\x18\x1f \x01(\tB\x03\xe0A\x03R\tcloseDate\x12&\n" +
 	"\fclose_reason\x18  \x01(\tB\x03\xe0A\x03R\vcloseReason\x12&\n" +
 	"\fdispute_date\x18! \x01(\tB\x03\xe0A\x03R\vdisputeDate\x12*\n" +
-	"\x0edispute_reason\x18\" \x01(\tB\x03\xe0A\x03R\rdisputeReason\x12-\n" +
+	"\x0edispute_reason\x18\" \x01(\tB\x03\xe0A\x03R\rdisputeReason\x123\n" +
+	"\x16dunning_pause_end_date\x18< \x01(\tR\x13dunningPauseEndDate\x125\n" +
+	"\x14recurring_invoice_id\x18= \x01(\tB\x03\xe0A\x03R\x12recurringInvoiceId\x12-\n" +
 	"\x10journal_entry_id\x18# \x01(\tB\x03\xe0A\x03R\x0ejournalEntryId\x12>\n" +
 	"\n" +
 	"issue_time\x18$ \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tissueTime\x12@\n" +
@@ -633,11 +899,35 @@ const file_backoffice_finance_v1_invoice_proto_rawDesc = "" +
 	"\vupdate_time\x18& \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18' \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18( \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12a\n" +
+	"\x0fallowed_actions\x18( \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12&\n" +
+	"\fopening_date\x18- \x01(\tB\x03\xe0A\x03R\vopeningDate\x123\n" +
+	"\x13released_source_ids\x18) \x03(\tB\x03\xe0A\x03R\x11releasedSourceIds\x12#\n" +
+	"\n" +
+	"collecting\x18* \x01(\bB\x03\xe0A\x03R\n" +
+	"collecting\x12L\n" +
+	"\bdeposits\x18+ \x03(\v2&.backoffice.finance.v1.Invoice.DepositB\b\xbaH\x05\x92\x01\x02\x102R\bdeposits\x12G\n" +
+	"\bwarnings\x18. \x03(\v2&.backoffice.finance.v1.Invoice.WarningB\x03\xe0A\x03R\bwarnings\x12a\n" +
 	"\bmetadata\x18d \x03(\v2,.backoffice.finance.v1.Invoice.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
-	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\x88\x02\n" +
+	"\aDeposit\x121\n" +
+	"\x12customer_credit_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x10customerCreditId\x126\n" +
+	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyH\x00R\x06amount\x88\x01\x01\x12\x1b\n" +
+	"\x06number\x18\x03 \x01(\tB\x03\xe0A\x03R\x06number\x12\x17\n" +
+	"\x04date\x18\x04 \x01(\tB\x03\xe0A\x03R\x04date\x12B\n" +
+	"\n" +
+	"tax_amount\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x01R\ttaxAmount\x88\x01\x01B\t\n" +
+	"\a_amountB\r\n" +
+	"\v_tax_amount\x1a\xce\x01\n" +
+	"\aWarning\x12?\n" +
+	"\x04kind\x18\x01 \x01(\x0e2+.backoffice.finance.v1.Invoice.Warning.KindR\x04kind\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\"h\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15CREDIT_LIMIT_EXCEEDED\x10\x01\x12\x18\n" +
+	"\x14DATE_BEFORE_PREVIOUS\x10\x02\x12\x15\n" +
+	"\x11EXEMPTION_EXPIRED\x10\x03\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"P\n" +
@@ -669,48 +959,56 @@ func file_backoffice_finance_v1_invoice_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_invoice_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_invoice_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_backoffice_finance_v1_invoice_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_backoffice_finance_v1_invoice_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_backoffice_finance_v1_invoice_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_backoffice_finance_v1_invoice_proto_goTypes = []any{
 	(Invoice_State)(0),            // 0: backoffice.finance.v1.Invoice.State
 	(Invoice_PaymentStatus)(0),    // 1: backoffice.finance.v1.Invoice.PaymentStatus
-	(*Invoice)(nil),               // 2: backoffice.finance.v1.Invoice
-	nil,                           // 3: backoffice.finance.v1.Invoice.MetadataEntry
-	(TaxCalculation_Mode)(0),      // 4: backoffice.finance.v1.TaxCalculation.Mode
-	(TaxCalculation_Rounding)(0),  // 5: backoffice.finance.v1.TaxCalculation.Rounding
-	(*DocumentLine)(nil),          // 6: backoffice.finance.v1.DocumentLine
-	(*v1.Money)(nil),              // 7: backoffice.type.v1.Money
-	(*v1.Address)(nil),            // 8: backoffice.type.v1.Address
-	(*TaxCalculation_Tax)(nil),    // 9: backoffice.finance.v1.TaxCalculation.Tax
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 11: backoffice.type.v1.AllowedAction
-	(*structpb.Struct)(nil),       // 12: google.protobuf.Struct
+	(Invoice_Warning_Kind)(0),     // 2: backoffice.finance.v1.Invoice.Warning.Kind
+	(*Invoice)(nil),               // 3: backoffice.finance.v1.Invoice
+	(*Invoice_Deposit)(nil),       // 4: backoffice.finance.v1.Invoice.Deposit
+	(*Invoice_Warning)(nil),       // 5: backoffice.finance.v1.Invoice.Warning
+	nil,                           // 6: backoffice.finance.v1.Invoice.MetadataEntry
+	(TaxCalculation_Mode)(0),      // 7: backoffice.finance.v1.TaxCalculation.Mode
+	(TaxCalculation_Rounding)(0),  // 8: backoffice.finance.v1.TaxCalculation.Rounding
+	(*DocumentLine)(nil),          // 9: backoffice.finance.v1.DocumentLine
+	(*v1.Money)(nil),              // 10: backoffice.type.v1.Money
+	(*v1.Address)(nil),            // 11: backoffice.type.v1.Address
+	(*TaxCalculation_Tax)(nil),    // 12: backoffice.finance.v1.TaxCalculation.Tax
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 14: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 15: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_invoice_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.Invoice.state:type_name -> backoffice.finance.v1.Invoice.State
-	4,  // 1: backoffice.finance.v1.Invoice.price_mode:type_name -> backoffice.finance.v1.TaxCalculation.Mode
-	5,  // 2: backoffice.finance.v1.Invoice.tax_rounding:type_name -> backoffice.finance.v1.TaxCalculation.Rounding
-	6,  // 3: backoffice.finance.v1.Invoice.lines:type_name -> backoffice.finance.v1.DocumentLine
-	7,  // 4: backoffice.finance.v1.Invoice.discount_amount:type_name -> backoffice.type.v1.Money
-	8,  // 5: backoffice.finance.v1.Invoice.billing_address:type_name -> backoffice.type.v1.Address
-	7,  // 6: backoffice.finance.v1.Invoice.net_amount:type_name -> backoffice.type.v1.Money
-	7,  // 7: backoffice.finance.v1.Invoice.tax_amount:type_name -> backoffice.type.v1.Money
-	7,  // 8: backoffice.finance.v1.Invoice.total_amount:type_name -> backoffice.type.v1.Money
-	7,  // 9: backoffice.finance.v1.Invoice.withheld_amount:type_name -> backoffice.type.v1.Money
-	9,  // 10: backoffice.finance.v1.Invoice.taxes:type_name -> backoffice.finance.v1.TaxCalculation.Tax
-	7,  // 11: backoffice.finance.v1.Invoice.open_amount:type_name -> backoffice.type.v1.Money
+	7,  // 1: backoffice.finance.v1.Invoice.price_mode:type_name -> backoffice.finance.v1.TaxCalculation.Mode
+	8,  // 2: backoffice.finance.v1.Invoice.tax_rounding:type_name -> backoffice.finance.v1.TaxCalculation.Rounding
+	9,  // 3: backoffice.finance.v1.Invoice.lines:type_name -> backoffice.finance.v1.DocumentLine
+	10, // 4: backoffice.finance.v1.Invoice.discount_amount:type_name -> backoffice.type.v1.Money
+	11, // 5: backoffice.finance.v1.Invoice.billing_address:type_name -> backoffice.type.v1.Address
+	10, // 6: backoffice.finance.v1.Invoice.net_amount:type_name -> backoffice.type.v1.Money
+	10, // 7: backoffice.finance.v1.Invoice.tax_amount:type_name -> backoffice.type.v1.Money
+	10, // 8: backoffice.finance.v1.Invoice.total_amount:type_name -> backoffice.type.v1.Money
+	10, // 9: backoffice.finance.v1.Invoice.withheld_amount:type_name -> backoffice.type.v1.Money
+	12, // 10: backoffice.finance.v1.Invoice.taxes:type_name -> backoffice.finance.v1.TaxCalculation.Tax
+	10, // 11: backoffice.finance.v1.Invoice.open_amount:type_name -> backoffice.type.v1.Money
 	1,  // 12: backoffice.finance.v1.Invoice.payment_status:type_name -> backoffice.finance.v1.Invoice.PaymentStatus
-	10, // 13: backoffice.finance.v1.Invoice.issue_time:type_name -> google.protobuf.Timestamp
-	10, // 14: backoffice.finance.v1.Invoice.create_time:type_name -> google.protobuf.Timestamp
-	10, // 15: backoffice.finance.v1.Invoice.update_time:type_name -> google.protobuf.Timestamp
-	11, // 16: backoffice.finance.v1.Invoice.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	3,  // 17: backoffice.finance.v1.Invoice.metadata:type_name -> backoffice.finance.v1.Invoice.MetadataEntry
-	12, // 18: backoffice.finance.v1.Invoice.custom_fields:type_name -> google.protobuf.Struct
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	13, // 13: backoffice.finance.v1.Invoice.issue_time:type_name -> google.protobuf.Timestamp
+	13, // 14: backoffice.finance.v1.Invoice.create_time:type_name -> google.protobuf.Timestamp
+	13, // 15: backoffice.finance.v1.Invoice.update_time:type_name -> google.protobuf.Timestamp
+	14, // 16: backoffice.finance.v1.Invoice.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	4,  // 17: backoffice.finance.v1.Invoice.deposits:type_name -> backoffice.finance.v1.Invoice.Deposit
+	5,  // 18: backoffice.finance.v1.Invoice.warnings:type_name -> backoffice.finance.v1.Invoice.Warning
+	6,  // 19: backoffice.finance.v1.Invoice.metadata:type_name -> backoffice.finance.v1.Invoice.MetadataEntry
+	15, // 20: backoffice.finance.v1.Invoice.custom_fields:type_name -> google.protobuf.Struct
+	10, // 21: backoffice.finance.v1.Invoice.Deposit.amount:type_name -> backoffice.type.v1.Money
+	10, // 22: backoffice.finance.v1.Invoice.Deposit.tax_amount:type_name -> backoffice.type.v1.Money
+	2,  // 23: backoffice.finance.v1.Invoice.Warning.kind:type_name -> backoffice.finance.v1.Invoice.Warning.Kind
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_invoice_proto_init() }
@@ -720,13 +1018,14 @@ func file_backoffice_finance_v1_invoice_proto_init() {
 	}
 	file_backoffice_finance_v1_document_line_proto_init()
 	file_backoffice_finance_v1_tax_calculation_proto_init()
+	file_backoffice_finance_v1_invoice_proto_msgTypes[1].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_invoice_proto_rawDesc), len(file_backoffice_finance_v1_invoice_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   2,
+			NumEnums:      3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

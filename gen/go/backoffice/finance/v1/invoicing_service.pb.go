@@ -8,6 +8,7 @@ package financev1
 
 import (
 	_ "backoffice/gen/go/backoffice/options/v1"
+	v1 "backoffice/gen/go/backoffice/type/v1"
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -26,6 +27,124 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// Order of the day, month and year in dates of numbers.
+type ImportOpeningInvoicesRequest_DateOrder int32
+
+const (
+	// As the dates of the file show it.
+	ImportOpeningInvoicesRequest_DATE_ORDER_UNSPECIFIED ImportOpeningInvoicesRequest_DateOrder = 0
+	// Such as 2026-03-31.
+	ImportOpeningInvoicesRequest_YEAR_MONTH_DAY ImportOpeningInvoicesRequest_DateOrder = 1
+	// Such as 31.3.2026.
+	ImportOpeningInvoicesRequest_DAY_MONTH_YEAR ImportOpeningInvoicesRequest_DateOrder = 2
+	// Such as 3/31/2026.
+	ImportOpeningInvoicesRequest_MONTH_DAY_YEAR ImportOpeningInvoicesRequest_DateOrder = 3
+)
+
+// Enum value maps for ImportOpeningInvoicesRequest_DateOrder.
+var (
+	ImportOpeningInvoicesRequest_DateOrder_name = map[int32]string{
+		0: "DATE_ORDER_UNSPECIFIED",
+		1: "YEAR_MONTH_DAY",
+		2: "DAY_MONTH_YEAR",
+		3: "MONTH_DAY_YEAR",
+	}
+	ImportOpeningInvoicesRequest_DateOrder_value = map[string]int32{
+		"DATE_ORDER_UNSPECIFIED": 0,
+		"YEAR_MONTH_DAY":         1,
+		"DAY_MONTH_YEAR":         2,
+		"MONTH_DAY_YEAR":         3,
+	}
+)
+
+func (x ImportOpeningInvoicesRequest_DateOrder) Enum() *ImportOpeningInvoicesRequest_DateOrder {
+	p := new(ImportOpeningInvoicesRequest_DateOrder)
+	*p = x
+	return p
+}
+
+func (x ImportOpeningInvoicesRequest_DateOrder) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ImportOpeningInvoicesRequest_DateOrder) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_invoicing_service_proto_enumTypes[0].Descriptor()
+}
+
+func (ImportOpeningInvoicesRequest_DateOrder) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_invoicing_service_proto_enumTypes[0]
+}
+
+func (x ImportOpeningInvoicesRequest_DateOrder) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ImportOpeningInvoicesRequest_DateOrder.Descriptor instead.
+func (ImportOpeningInvoicesRequest_DateOrder) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{16, 0}
+}
+
+// Outcome of importing a row.
+type ImportOpeningInvoicesResponse_Row_Outcome int32
+
+const (
+	// Unspecified.
+	ImportOpeningInvoicesResponse_Row_OUTCOME_UNSPECIFIED ImportOpeningInvoicesResponse_Row_Outcome = 0
+	// Taken over.
+	ImportOpeningInvoicesResponse_Row_IMPORTED ImportOpeningInvoicesResponse_Row_Outcome = 1
+	// Left out, because it was taken over before.
+	ImportOpeningInvoicesResponse_Row_EXISTS ImportOpeningInvoicesResponse_Row_Outcome = 2
+	// Left out, because an invoice with the number has another customer, currency or amount.
+	ImportOpeningInvoicesResponse_Row_DIFFERS ImportOpeningInvoicesResponse_Row_Outcome = 3
+	// Skipped: a total, or nothing is open.
+	ImportOpeningInvoicesResponse_Row_PASSED_OVER ImportOpeningInvoicesResponse_Row_Outcome = 4
+)
+
+// Enum value maps for ImportOpeningInvoicesResponse_Row_Outcome.
+var (
+	ImportOpeningInvoicesResponse_Row_Outcome_name = map[int32]string{
+		0: "OUTCOME_UNSPECIFIED",
+		1: "IMPORTED",
+		2: "EXISTS",
+		3: "DIFFERS",
+		4: "PASSED_OVER",
+	}
+	ImportOpeningInvoicesResponse_Row_Outcome_value = map[string]int32{
+		"OUTCOME_UNSPECIFIED": 0,
+		"IMPORTED":            1,
+		"EXISTS":              2,
+		"DIFFERS":             3,
+		"PASSED_OVER":         4,
+	}
+)
+
+func (x ImportOpeningInvoicesResponse_Row_Outcome) Enum() *ImportOpeningInvoicesResponse_Row_Outcome {
+	p := new(ImportOpeningInvoicesResponse_Row_Outcome)
+	*p = x
+	return p
+}
+
+func (x ImportOpeningInvoicesResponse_Row_Outcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ImportOpeningInvoicesResponse_Row_Outcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_invoicing_service_proto_enumTypes[1].Descriptor()
+}
+
+func (ImportOpeningInvoicesResponse_Row_Outcome) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_invoicing_service_proto_enumTypes[1]
+}
+
+func (x ImportOpeningInvoicesResponse_Row_Outcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ImportOpeningInvoicesResponse_Row_Outcome.Descriptor instead.
+func (ImportOpeningInvoicesResponse_Row_Outcome) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{17, 0, 0}
+}
 
 // Request message for CreateInvoice.
 type CreateInvoiceRequest struct {
@@ -230,11 +349,11 @@ type ListInvoicesRequest struct {
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `number`, `customer_id`, `state`, `payment_status`, `overdue`,
 	// `issue_date`, `due_date`, `total_amount`, `total_amount.currency_code`, `open_amount`,
-	// `open_amount.currency_code`, `pay_date`, `currency_code`, `reference`, `journal_entry_id`,
-	// `external_id`, `create_time` and `update_time`.
+	// `open_amount.currency_code`, `pay_date`, `currency_code`, `reference`, `recurring_invoice_id`,
+	// `journal_entry_id`, `opening_date`, `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Sort order: `create_time`, `issue_date`, `due_date` or `number`, each optionally followed by
-	// ` desc`. Default `create_time`.
+	// Sort order: `create_time`, `issue_date`, `due_date` or `number`, each optionally followed by `
+	// desc`. Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	// Only returns invoices updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
@@ -1081,6 +1200,197 @@ func (x *ResolveDisputeInvoiceRequest) GetValidateOnly() bool {
 	return false
 }
 
+// Request message for ImportOpeningInvoices.
+type ImportOpeningInvoicesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Content of the CSV or XLSX file, base64 in JSON, at most 700 KiB and 5,000 rows. Columns are
+	// found by their names: number, customer, date, due date, currency, open amount, and the exchange
+	// rate or the amount in the organization's currency. A negative amount is a credit of the
+	// customer.
+	Content []byte `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
+	// Order of dates, if the file does not show it.
+	DateOrder ImportOpeningInvoicesRequest_DateOrder `protobuf:"varint,2,opt,name=date_order,json=dateOrder,proto3,enum=backoffice.finance.v1.ImportOpeningInvoicesRequest_DateOrder" json:"date_order,omitempty"`
+	// Customers of names that differ from theirs. Other rows belong to the customer with the display
+	// name, legal name or external id.
+	CustomerChoices []*ImportOpeningInvoicesRequest_CustomerChoice `protobuf:"bytes,3,rep,name=customer_choices,json=customerChoices,proto3" json:"customer_choices,omitempty"`
+	// If true, creates customers for names that are unknown. Needs the permission
+	// `finance.customers.write`.
+	CreateCustomers bool `protobuf:"varint,4,opt,name=create_customers,json=createCustomers,proto3" json:"create_customers,omitempty"`
+	// If true, more documents will follow in other files, and the amounts are not compared with the
+	// opening balances. Periods cannot be closed until they agree.
+	Partial bool `protobuf:"varint,5,opt,name=partial,proto3" json:"partial,omitempty"`
+	// If true, validates the request and returns the result without saving it. Differences are then
+	// returned instead of refused.
+	ValidateOnly  bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportOpeningInvoicesRequest) Reset() {
+	*x = ImportOpeningInvoicesRequest{}
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportOpeningInvoicesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportOpeningInvoicesRequest) ProtoMessage() {}
+
+func (x *ImportOpeningInvoicesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportOpeningInvoicesRequest.ProtoReflect.Descriptor instead.
+func (*ImportOpeningInvoicesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ImportOpeningInvoicesRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesRequest) GetDateOrder() ImportOpeningInvoicesRequest_DateOrder {
+	if x != nil {
+		return x.DateOrder
+	}
+	return ImportOpeningInvoicesRequest_DATE_ORDER_UNSPECIFIED
+}
+
+func (x *ImportOpeningInvoicesRequest) GetCustomerChoices() []*ImportOpeningInvoicesRequest_CustomerChoice {
+	if x != nil {
+		return x.CustomerChoices
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesRequest) GetCreateCustomers() bool {
+	if x != nil {
+		return x.CreateCustomers
+	}
+	return false
+}
+
+func (x *ImportOpeningInvoicesRequest) GetPartial() bool {
+	if x != nil {
+		return x.Partial
+	}
+	return false
+}
+
+func (x *ImportOpeningInvoicesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response message for ImportOpeningInvoices.
+type ImportOpeningInvoicesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Outcome of each row, sorted as in the file.
+	Rows []*ImportOpeningInvoicesResponse_Row `protobuf:"bytes,1,rep,name=rows,proto3" json:"rows,omitempty"`
+	// Sums by account and currency, with documents that were taken over before.
+	Sums []*ImportOpeningInvoicesResponse_Sum `protobuf:"bytes,2,rep,name=sums,proto3" json:"sums,omitempty"`
+	// Accounts whose documents add up to other amounts than the opening balances. Empty if invoices
+	// less credits agree.
+	Differences []*ImportOpeningInvoicesResponse_Difference `protobuf:"bytes,3,rep,name=differences,proto3" json:"differences,omitempty"`
+	// Customers created.
+	Customers []*Customer `protobuf:"bytes,4,rep,name=customers,proto3" json:"customers,omitempty"`
+	// Columns that were not used, and other warnings that do not prevent the import.
+	Warnings []string `protobuf:"bytes,5,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	// Entry that moved opening balances to the currencies of the documents and to customer deposits.
+	// Empty if nothing had to be moved.
+	JournalEntryId string `protobuf:"bytes,6,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ImportOpeningInvoicesResponse) Reset() {
+	*x = ImportOpeningInvoicesResponse{}
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportOpeningInvoicesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportOpeningInvoicesResponse) ProtoMessage() {}
+
+func (x *ImportOpeningInvoicesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportOpeningInvoicesResponse.ProtoReflect.Descriptor instead.
+func (*ImportOpeningInvoicesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ImportOpeningInvoicesResponse) GetRows() []*ImportOpeningInvoicesResponse_Row {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesResponse) GetSums() []*ImportOpeningInvoicesResponse_Sum {
+	if x != nil {
+		return x.Sums
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesResponse) GetDifferences() []*ImportOpeningInvoicesResponse_Difference {
+	if x != nil {
+		return x.Differences
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesResponse) GetCustomers() []*Customer {
+	if x != nil {
+		return x.Customers
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesResponse) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesResponse) GetJournalEntryId() string {
+	if x != nil {
+		return x.JournalEntryId
+	}
+	return ""
+}
+
 // Request message for CreateCreditNote.
 type CreateCreditNoteRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1095,7 +1405,7 @@ type CreateCreditNoteRequest struct {
 
 func (x *CreateCreditNoteRequest) Reset() {
 	*x = CreateCreditNoteRequest{}
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1107,7 +1417,7 @@ func (x *CreateCreditNoteRequest) String() string {
 func (*CreateCreditNoteRequest) ProtoMessage() {}
 
 func (x *CreateCreditNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1120,7 +1430,7 @@ func (x *CreateCreditNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCreditNoteRequest.ProtoReflect.Descriptor instead.
 func (*CreateCreditNoteRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{16}
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CreateCreditNoteRequest) GetCreditNote() *CreditNote {
@@ -1148,7 +1458,7 @@ type GetCreditNoteRequest struct {
 
 func (x *GetCreditNoteRequest) Reset() {
 	*x = GetCreditNoteRequest{}
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1160,7 +1470,7 @@ func (x *GetCreditNoteRequest) String() string {
 func (*GetCreditNoteRequest) ProtoMessage() {}
 
 func (x *GetCreditNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1173,7 +1483,7 @@ func (x *GetCreditNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCreditNoteRequest.ProtoReflect.Descriptor instead.
 func (*GetCreditNoteRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{17}
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetCreditNoteRequest) GetCreditNoteId() string {
@@ -1194,7 +1504,7 @@ type BatchGetCreditNotesRequest struct {
 
 func (x *BatchGetCreditNotesRequest) Reset() {
 	*x = BatchGetCreditNotesRequest{}
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1206,7 +1516,7 @@ func (x *BatchGetCreditNotesRequest) String() string {
 func (*BatchGetCreditNotesRequest) ProtoMessage() {}
 
 func (x *BatchGetCreditNotesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1219,7 +1529,7 @@ func (x *BatchGetCreditNotesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetCreditNotesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetCreditNotesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{18}
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *BatchGetCreditNotesRequest) GetIds() []string {
@@ -1240,7 +1550,7 @@ type BatchGetCreditNotesResponse struct {
 
 func (x *BatchGetCreditNotesResponse) Reset() {
 	*x = BatchGetCreditNotesResponse{}
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[19]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1252,7 +1562,7 @@ func (x *BatchGetCreditNotesResponse) String() string {
 func (*BatchGetCreditNotesResponse) ProtoMessage() {}
 
 func (x *BatchGetCreditNotesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[19]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1265,7 +1575,7 @@ func (x *BatchGetCreditNotesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetCreditNotesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetCreditNotesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{19}
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *BatchGetCreditNotesResponse) GetCreditNotes() []*CreditNote {
@@ -1302,7 +1612,7 @@ type ListCreditNotesRequest struct {
 
 func (x *ListCreditNotesRequest) Reset() {
 	*x = ListCreditNotesRequest{}
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[20]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1314,7 +1624,7 @@ func (x *ListCreditNotesRequest) String() string {
 func (*ListCreditNotesRequest) ProtoMessage() {}
 
 func (x *ListCreditNotesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[20]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1327,7 +1637,7 @@ func (x *ListCreditNotesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCreditNotesRequest.ProtoReflect.Descriptor instead.
 func (*ListCreditNotesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{20}
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListCreditNotesRequest) GetPageSize() int32 {
@@ -1394,7 +1704,7 @@ type ListCreditNotesResponse struct {
 
 func (x *ListCreditNotesResponse) Reset() {
 	*x = ListCreditNotesResponse{}
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[21]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1406,7 +1716,7 @@ func (x *ListCreditNotesResponse) String() string {
 func (*ListCreditNotesResponse) ProtoMessage() {}
 
 func (x *ListCreditNotesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[21]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1419,7 +1729,7 @@ func (x *ListCreditNotesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCreditNotesResponse.ProtoReflect.Descriptor instead.
 func (*ListCreditNotesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{21}
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListCreditNotesResponse) GetCreditNotes() []*CreditNote {
@@ -1461,7 +1771,7 @@ type UpdateCreditNoteRequest struct {
 
 func (x *UpdateCreditNoteRequest) Reset() {
 	*x = UpdateCreditNoteRequest{}
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[22]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1473,7 +1783,7 @@ func (x *UpdateCreditNoteRequest) String() string {
 func (*UpdateCreditNoteRequest) ProtoMessage() {}
 
 func (x *UpdateCreditNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[22]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1486,7 +1796,7 @@ func (x *UpdateCreditNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateCreditNoteRequest.ProtoReflect.Descriptor instead.
 func (*UpdateCreditNoteRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{22}
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *UpdateCreditNoteRequest) GetCreditNoteId() string {
@@ -1538,7 +1848,7 @@ type VoidCreditNoteRequest struct {
 
 func (x *VoidCreditNoteRequest) Reset() {
 	*x = VoidCreditNoteRequest{}
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[23]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1550,7 +1860,7 @@ func (x *VoidCreditNoteRequest) String() string {
 func (*VoidCreditNoteRequest) ProtoMessage() {}
 
 func (x *VoidCreditNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[23]
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1563,7 +1873,7 @@ func (x *VoidCreditNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidCreditNoteRequest.ProtoReflect.Descriptor instead.
 func (*VoidCreditNoteRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{23}
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *VoidCreditNoteRequest) GetCreditNoteId() string {
@@ -1601,11 +1911,322 @@ func (x *VoidCreditNoteRequest) GetReason() string {
 	return ""
 }
 
+// CustomerChoice is the customer of the rows with a name.
+type ImportOpeningInvoicesRequest_CustomerChoice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name as written in the file.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Customer.
+	CustomerId    string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportOpeningInvoicesRequest_CustomerChoice) Reset() {
+	*x = ImportOpeningInvoicesRequest_CustomerChoice{}
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportOpeningInvoicesRequest_CustomerChoice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportOpeningInvoicesRequest_CustomerChoice) ProtoMessage() {}
+
+func (x *ImportOpeningInvoicesRequest_CustomerChoice) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportOpeningInvoicesRequest_CustomerChoice.ProtoReflect.Descriptor instead.
+func (*ImportOpeningInvoicesRequest_CustomerChoice) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{16, 0}
+}
+
+func (x *ImportOpeningInvoicesRequest_CustomerChoice) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ImportOpeningInvoicesRequest_CustomerChoice) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
+	}
+	return ""
+}
+
+// Row is a document of the file.
+type ImportOpeningInvoicesResponse_Row struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Line number in the file, starting at 1.
+	LineNumber int32 `protobuf:"varint,1,opt,name=line_number,json=lineNumber,proto3" json:"line_number,omitempty"`
+	// Outcome of the row.
+	Outcome ImportOpeningInvoicesResponse_Row_Outcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=backoffice.finance.v1.ImportOpeningInvoicesResponse_Row_Outcome" json:"outcome,omitempty"`
+	// Number of the document.
+	Number string `protobuf:"bytes,3,opt,name=number,proto3" json:"number,omitempty"`
+	// Customer as written in the file.
+	CustomerText string `protobuf:"bytes,4,opt,name=customer_text,json=customerText,proto3" json:"customer_text,omitempty"`
+	// Customer.
+	CustomerId string `protobuf:"bytes,5,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	// What is open, in the currency of the document. Negative for a credit.
+	OpenAmount *v1.Money `protobuf:"bytes,6,opt,name=open_amount,json=openAmount,proto3,oneof" json:"open_amount,omitempty"`
+	// What is open, in the organization's currency.
+	OpenBaseAmount *v1.Money `protobuf:"bytes,7,opt,name=open_base_amount,json=openBaseAmount,proto3,oneof" json:"open_base_amount,omitempty"`
+	// Invoice, or customer credit.
+	DocumentId string `protobuf:"bytes,8,opt,name=document_id,json=documentId,proto3" json:"document_id,omitempty"`
+	// Reason the row was left out, and how it differs.
+	Note          string `protobuf:"bytes,9,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) Reset() {
+	*x = ImportOpeningInvoicesResponse_Row{}
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportOpeningInvoicesResponse_Row) ProtoMessage() {}
+
+func (x *ImportOpeningInvoicesResponse_Row) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportOpeningInvoicesResponse_Row.ProtoReflect.Descriptor instead.
+func (*ImportOpeningInvoicesResponse_Row) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{17, 0}
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) GetLineNumber() int32 {
+	if x != nil {
+		return x.LineNumber
+	}
+	return 0
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) GetOutcome() ImportOpeningInvoicesResponse_Row_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return ImportOpeningInvoicesResponse_Row_OUTCOME_UNSPECIFIED
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) GetCustomerText() string {
+	if x != nil {
+		return x.CustomerText
+	}
+	return ""
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
+	}
+	return ""
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) GetOpenAmount() *v1.Money {
+	if x != nil {
+		return x.OpenAmount
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) GetOpenBaseAmount() *v1.Money {
+	if x != nil {
+		return x.OpenBaseAmount
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) GetDocumentId() string {
+	if x != nil {
+		return x.DocumentId
+	}
+	return ""
+}
+
+func (x *ImportOpeningInvoicesResponse_Row) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// Sum is what the documents of one currency add up to, beside the opening balances.
+type ImportOpeningInvoicesResponse_Sum struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Account of the opening balances: receivables, or customer deposits for credits.
+	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// What all documents that were taken over add up to, in their currency.
+	OpenAmount *v1.Money `protobuf:"bytes,2,opt,name=open_amount,json=openAmount,proto3" json:"open_amount,omitempty"`
+	// The same in the organization's currency.
+	OpenBaseAmount *v1.Money `protobuf:"bytes,3,opt,name=open_base_amount,json=openBaseAmount,proto3" json:"open_base_amount,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ImportOpeningInvoicesResponse_Sum) Reset() {
+	*x = ImportOpeningInvoicesResponse_Sum{}
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportOpeningInvoicesResponse_Sum) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportOpeningInvoicesResponse_Sum) ProtoMessage() {}
+
+func (x *ImportOpeningInvoicesResponse_Sum) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportOpeningInvoicesResponse_Sum.ProtoReflect.Descriptor instead.
+func (*ImportOpeningInvoicesResponse_Sum) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{17, 1}
+}
+
+func (x *ImportOpeningInvoicesResponse_Sum) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ImportOpeningInvoicesResponse_Sum) GetOpenAmount() *v1.Money {
+	if x != nil {
+		return x.OpenAmount
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesResponse_Sum) GetOpenBaseAmount() *v1.Money {
+	if x != nil {
+		return x.OpenBaseAmount
+	}
+	return nil
+}
+
+// Difference is by how much the documents exceed the opening balance of an account. Differences
+// of both accounts that cancel out are moved by an entry instead.
+type ImportOpeningInvoicesResponse_Difference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Account.
+	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Opening balance, positive for what customers owe and for what is owed to them.
+	OpeningBalance *v1.Money `protobuf:"bytes,2,opt,name=opening_balance,json=openingBalance,proto3" json:"opening_balance,omitempty"`
+	// What the documents add up to, in the organization's currency.
+	Documents *v1.Money `protobuf:"bytes,3,opt,name=documents,proto3" json:"documents,omitempty"`
+	// Documents less opening balance.
+	Difference    *v1.Money `protobuf:"bytes,4,opt,name=difference,proto3" json:"difference,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportOpeningInvoicesResponse_Difference) Reset() {
+	*x = ImportOpeningInvoicesResponse_Difference{}
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportOpeningInvoicesResponse_Difference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportOpeningInvoicesResponse_Difference) ProtoMessage() {}
+
+func (x *ImportOpeningInvoicesResponse_Difference) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_invoicing_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportOpeningInvoicesResponse_Difference.ProtoReflect.Descriptor instead.
+func (*ImportOpeningInvoicesResponse_Difference) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP(), []int{17, 2}
+}
+
+func (x *ImportOpeningInvoicesResponse_Difference) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ImportOpeningInvoicesResponse_Difference) GetOpeningBalance() *v1.Money {
+	if x != nil {
+		return x.OpeningBalance
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesResponse_Difference) GetDocuments() *v1.Money {
+	if x != nil {
+		return x.Documents
+	}
+	return nil
+}
+
+func (x *ImportOpeningInvoicesResponse_Difference) GetDifference() *v1.Money {
+	if x != nil {
+		return x.Difference
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_invoicing_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_invoicing_service_proto_rawDesc = "" +
 	"\n" +
-	"-backoffice/finance/v1/invoicing_service.proto\x12\x15backoffice.finance.v1\x1a'backoffice/finance/v1/credit_note.proto\x1a#backoffice/finance/v1/invoice.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/finance/v1/payment.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
+	"-backoffice/finance/v1/invoicing_service.proto\x12\x15backoffice.finance.v1\x1a'backoffice/finance/v1/credit_note.proto\x1a$backoffice/finance/v1/customer.proto\x1a#backoffice/finance/v1/invoice.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/finance/v1/payment.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
 	"\x14CreateInvoiceRequest\x128\n" +
 	"\ainvoice\x18\x01 \x01(\v2\x1e.backoffice.finance.v1.InvoiceR\ainvoice\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"2\n" +
@@ -1685,7 +2306,70 @@ const file_backoffice_finance_v1_invoicing_service_proto_rawDesc = "" +
 	"\n" +
 	"invoice_id\x18\x01 \x01(\tR\tinvoiceId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x82\x01\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\xc8\x04\n" +
+	"\x1cImportOpeningInvoicesRequest\x12&\n" +
+	"\acontent\x18\x01 \x01(\fB\f\xe0A\x02\xbaH\x06z\x04\x18\x80\xe0+R\acontent\x12f\n" +
+	"\n" +
+	"date_order\x18\x02 \x01(\x0e2=.backoffice.finance.v1.ImportOpeningInvoicesRequest.DateOrderB\b\xbaH\x05\x82\x01\x02\x10\x01R\tdateOrder\x12x\n" +
+	"\x10customer_choices\x18\x03 \x03(\v2B.backoffice.finance.v1.ImportOpeningInvoicesRequest.CustomerChoiceB\t\xbaH\x06\x92\x01\x03\x10\xd0\x0fR\x0fcustomerChoices\x12)\n" +
+	"\x10create_customers\x18\x04 \x01(\bR\x0fcreateCustomers\x12\x18\n" +
+	"\apartial\x18\x05 \x01(\bR\apartial\x12#\n" +
+	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\x1aO\n" +
+	"\x0eCustomerChoice\x12\x17\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\x02R\x04name\x12$\n" +
+	"\vcustomer_id\x18\x02 \x01(\tB\x03\xe0A\x02R\n" +
+	"customerId\"c\n" +
+	"\tDateOrder\x12\x1a\n" +
+	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eYEAR_MONTH_DAY\x10\x01\x12\x12\n" +
+	"\x0eDAY_MONTH_YEAR\x10\x02\x12\x12\n" +
+	"\x0eMONTH_DAY_YEAR\x10\x03\"\xd5\n" +
+	"\n" +
+	"\x1dImportOpeningInvoicesResponse\x12L\n" +
+	"\x04rows\x18\x01 \x03(\v28.backoffice.finance.v1.ImportOpeningInvoicesResponse.RowR\x04rows\x12L\n" +
+	"\x04sums\x18\x02 \x03(\v28.backoffice.finance.v1.ImportOpeningInvoicesResponse.SumR\x04sums\x12a\n" +
+	"\vdifferences\x18\x03 \x03(\v2?.backoffice.finance.v1.ImportOpeningInvoicesResponse.DifferenceR\vdifferences\x12=\n" +
+	"\tcustomers\x18\x04 \x03(\v2\x1f.backoffice.finance.v1.CustomerR\tcustomers\x12\x1a\n" +
+	"\bwarnings\x18\x05 \x03(\tR\bwarnings\x12(\n" +
+	"\x10journal_entry_id\x18\x06 \x01(\tR\x0ejournalEntryId\x1a\xa1\x04\n" +
+	"\x03Row\x12\x1f\n" +
+	"\vline_number\x18\x01 \x01(\x05R\n" +
+	"lineNumber\x12Z\n" +
+	"\aoutcome\x18\x02 \x01(\x0e2@.backoffice.finance.v1.ImportOpeningInvoicesResponse.Row.OutcomeR\aoutcome\x12\x16\n" +
+	"\x06number\x18\x03 \x01(\tR\x06number\x12#\n" +
+	"\rcustomer_text\x18\x04 \x01(\tR\fcustomerText\x12\x1f\n" +
+	"\vcustomer_id\x18\x05 \x01(\tR\n" +
+	"customerId\x12?\n" +
+	"\vopen_amount\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyH\x00R\n" +
+	"openAmount\x88\x01\x01\x12H\n" +
+	"\x10open_base_amount\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyH\x01R\x0eopenBaseAmount\x88\x01\x01\x12\x1f\n" +
+	"\vdocument_id\x18\b \x01(\tR\n" +
+	"documentId\x12\x12\n" +
+	"\x04note\x18\t \x01(\tR\x04note\"Z\n" +
+	"\aOutcome\x12\x17\n" +
+	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bIMPORTED\x10\x01\x12\n" +
+	"\n" +
+	"\x06EXISTS\x10\x02\x12\v\n" +
+	"\aDIFFERS\x10\x03\x12\x0f\n" +
+	"\vPASSED_OVER\x10\x04B\x0e\n" +
+	"\f_open_amountB\x13\n" +
+	"\x11_open_base_amount\x1a\xa5\x01\n" +
+	"\x03Sum\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12:\n" +
+	"\vopen_amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
+	"openAmount\x12C\n" +
+	"\x10open_base_amount\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyR\x0eopenBaseAmount\x1a\xe3\x01\n" +
+	"\n" +
+	"Difference\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12B\n" +
+	"\x0fopening_balance\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x0eopeningBalance\x127\n" +
+	"\tdocuments\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyR\tdocuments\x129\n" +
+	"\n" +
+	"difference\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyR\n" +
+	"difference\"\x82\x01\n" +
 	"\x17CreateCreditNoteRequest\x12B\n" +
 	"\vcredit_note\x18\x01 \x01(\v2!.backoffice.finance.v1.CreditNoteR\n" +
 	"creditNote\x12#\n" +
@@ -1723,7 +2407,7 @@ const file_backoffice_finance_v1_invoicing_service_proto_rawDesc = "" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12\x12\n" +
 	"\x04date\x18\x04 \x01(\tR\x04date\x12 \n" +
-	"\x06reason\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x06reason2\xa0\x1b\n" +
+	"\x06reason\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x06reason2\x8b\x1d\n" +
 	"\x10InvoicingService\x12\xa7\x01\n" +
 	"\rCreateInvoice\x12+.backoffice.finance.v1.CreateInvoiceRequest\x1a\x1e.backoffice.finance.v1.Invoice\"I\x8a\xb5\x18\x18\n" +
 	"\x16finance.invoices.write\x92\xb5\x18\f\xfa\x03\xfb\x03\x0e\x19\xcd\x01\xce\x01\xd6\x01\x82\xd3\xe4\x93\x02\x17:\ainvoice\"\f/v1/invoices\x12\x97\x01\n" +
@@ -1739,9 +2423,9 @@ const file_backoffice_finance_v1_invoicing_service_proto_rawDesc = "" +
 	"\rDeleteInvoice\x12+.backoffice.finance.v1.DeleteInvoiceRequest\x1a\x16.google.protobuf.Empty\"E\x8a\xb5\x18\x18\n" +
 	"\x16finance.invoices.write\x92\xb5\x18\x04\xa2\x04\xa1\x04\x82\xd3\xe4\x93\x02\x1b*\x19/v1/invoices/{invoice_id}\x12\xd0\x01\n" +
 	"\x0ePreviewInvoice\x12,.backoffice.finance.v1.PreviewInvoiceRequest\x1a-.backoffice.finance.v1.PreviewInvoiceResponse\"a\x8a\xb5\x18\x17\n" +
-	"\x15finance.invoices.read\x92\xb5\x18 \x05\xfa\x03\xfb\x03\x0e\x19\xcd\x01\xce\x01\xd6\x01\xd4\x01\xf0\x01\xf1\x01\xd5\x01\x1a\xaa\x02\xa3\x04\xa4\x04\xa2\x04\xa5\x04\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/invoices:preview\x90\x02\x01\x12\xc9\x01\n" +
-	"\fIssueInvoice\x12*.backoffice.finance.v1.IssueInvoiceRequest\x1a\x1e.backoffice.finance.v1.Invoice\"m\x8a\xb5\x18\x18\n" +
-	"\x16finance.invoices.write\x92\xb5\x18#\r\xa3\x04\xa4\x04\xa5\x04\x9c\x04\x9e\x04\x03\xfa\x03\xfb\x03\x0e\x19\xcd\x01\xce\x01\xd6\x01\xd4\x01\xf0\x01\xf1\x01\xd5\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/invoices/{invoice_id}:issue\x12\xac\x01\n" +
+	"\x15finance.invoices.read\x92\xb5\x18 \x05\xfa\x03\xfb\x03\x0e\x19\xcd\x01\xce\x01\xd6\x01\xd4\x01\xf0\x01\xf1\x01\xd5\x01\x1a\xaa\x02\xa3\x04\xa4\x04\xa2\x04\xa5\x04\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/invoices:preview\x90\x02\x01\x12\xcd\x01\n" +
+	"\fIssueInvoice\x12*.backoffice.finance.v1.IssueInvoiceRequest\x1a\x1e.backoffice.finance.v1.Invoice\"q\x8a\xb5\x18\x18\n" +
+	"\x16finance.invoices.write\x92\xb5\x18'\r\xa3\x04\xa4\x04\xa5\x04\x9c\x04\x9e\x04\x03\xfa\x03\xfb\x03\xc1\x04\x0e\x19\xcd\x01\xce\x01\xd6\x01\xd4\x01\xf0\x01\xf1\x01\xd5\x01\x1a\xaa\x02\xce\x04\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/invoices/{invoice_id}:issue\x12\xac\x01\n" +
 	"\vVoidInvoice\x12).backoffice.finance.v1.VoidInvoiceRequest\x1a\x1e.backoffice.finance.v1.Invoice\"R\x8a\xb5\x18\x18\n" +
 	"\x16finance.invoices.write\x92\xb5\x18\t\r\xa0\x04\xa6\x04\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/invoices/{invoice_id}:void\x12\xbf\x01\n" +
 	"\x0fWriteOffInvoice\x12-.backoffice.finance.v1.WriteOffInvoiceRequest\x1a\x1e.backoffice.finance.v1.Invoice\"]\x8a\xb5\x18\x18\n" +
@@ -1751,9 +2435,11 @@ const file_backoffice_finance_v1_invoicing_service_proto_rawDesc = "" +
 	"\x0eDisputeInvoice\x12,.backoffice.finance.v1.DisputeInvoiceRequest\x1a\x1e.backoffice.finance.v1.Invoice\"M\x8a\xb5\x18\x18\n" +
 	"\x16finance.invoices.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/invoices/{invoice_id}:dispute\x12\xc2\x01\n" +
 	"\x15ResolveDisputeInvoice\x123.backoffice.finance.v1.ResolveDisputeInvoiceRequest\x1a\x1e.backoffice.finance.v1.Invoice\"T\x8a\xb5\x18\x18\n" +
-	"\x16finance.invoices.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/invoices/{invoice_id}:resolveDispute\x12\xbf\x01\n" +
-	"\x10CreateCreditNote\x12..backoffice.finance.v1.CreateCreditNoteRequest\x1a!.backoffice.finance.v1.CreditNote\"X\x8a\xb5\x18\x1b\n" +
-	"\x19finance.creditNotes.write\x92\xb5\x18\x11\xa7\x04\r\x0e\xd4\x01\xf0\x01\xf1\x01\xcd\x01\xd5\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\x1e:\vcredit_note\"\x0f/v1/creditNotes\x12\xaa\x01\n" +
+	"\x16finance.invoices.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/invoices/{invoice_id}:resolveDispute\x12\xde\x01\n" +
+	"\x15ImportOpeningInvoices\x123.backoffice.finance.v1.ImportOpeningInvoicesRequest\x1a4.backoffice.finance.v1.ImportOpeningInvoicesResponse\"Z\x8a\xb5\x18\x18\n" +
+	"\x16finance.invoices.write\x92\xb5\x18\x11\xca\x04\xcb\x04\xcc\x04\xcd\x04\xd5\x01\x0e\x03\xf0\x01\xf1\x01\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/invoices:importOpening\x12\xc3\x01\n" +
+	"\x10CreateCreditNote\x12..backoffice.finance.v1.CreateCreditNoteRequest\x1a!.backoffice.finance.v1.CreditNote\"\\\x8a\xb5\x18\x1b\n" +
+	"\x19finance.creditNotes.write\x92\xb5\x18\x15\xc1\x04\xa7\x04\xe6\x02\r\x0e\xd4\x01\xf0\x01\xf1\x01\xcd\x01\xd5\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\x1e:\vcredit_note\"\x0f/v1/creditNotes\x12\xaa\x01\n" +
 	"\rGetCreditNote\x12+.backoffice.finance.v1.GetCreditNoteRequest\x1a!.backoffice.finance.v1.CreditNote\"I\x8a\xb5\x18\x1a\n" +
 	"\x18finance.creditNotes.read\x82\xd3\xe4\x93\x02\"\x12 /v1/creditNotes/{credit_note_id}\x90\x02\x01\x12\xbf\x01\n" +
 	"\x13BatchGetCreditNotes\x121.backoffice.finance.v1.BatchGetCreditNotesRequest\x1a2.backoffice.finance.v1.BatchGetCreditNotesResponse\"A\x8a\xb5\x18\x1a\n" +
@@ -1761,9 +2447,9 @@ const file_backoffice_finance_v1_invoicing_service_proto_rawDesc = "" +
 	"\x0fListCreditNotes\x12-.backoffice.finance.v1.ListCreditNotesRequest\x1a..backoffice.finance.v1.ListCreditNotesResponse\"8\x8a\xb5\x18\x1a\n" +
 	"\x18finance.creditNotes.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/creditNotes\x90\x02\x01\x12\xbb\x01\n" +
 	"\x10UpdateCreditNote\x12..backoffice.finance.v1.UpdateCreditNoteRequest\x1a!.backoffice.finance.v1.CreditNote\"T\x8a\xb5\x18\x1b\n" +
-	"\x19finance.creditNotes.write\x82\xd3\xe4\x93\x02/:\vcredit_note2 /v1/creditNotes/{credit_note_id}\x12\xbd\x01\n" +
-	"\x0eVoidCreditNote\x12,.backoffice.finance.v1.VoidCreditNoteRequest\x1a!.backoffice.finance.v1.CreditNote\"Z\x8a\xb5\x18\x1b\n" +
-	"\x19finance.creditNotes.write\x92\xb5\x18\a\r\x9f\x04\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/creditNotes/{credit_note_id}:voidB\xdb\x01\n" +
+	"\x19finance.creditNotes.write\x82\xd3\xe4\x93\x02/:\vcredit_note2 /v1/creditNotes/{credit_note_id}\x12\xbf\x01\n" +
+	"\x0eVoidCreditNote\x12,.backoffice.finance.v1.VoidCreditNoteRequest\x1a!.backoffice.finance.v1.CreditNote\"\\\x8a\xb5\x18\x1b\n" +
+	"\x19finance.creditNotes.write\x92\xb5\x18\t\r\x9f\x04\xe5\x02\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/creditNotes/{credit_note_id}:voidB\xdb\x01\n" +
 	"\x19com.backoffice.finance.v1B\x15InvoicingServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -1778,100 +2464,127 @@ func file_backoffice_finance_v1_invoicing_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_invoicing_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_invoicing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_backoffice_finance_v1_invoicing_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_backoffice_finance_v1_invoicing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_backoffice_finance_v1_invoicing_service_proto_goTypes = []any{
-	(*CreateInvoiceRequest)(nil),         // 0: backoffice.finance.v1.CreateInvoiceRequest
-	(*GetInvoiceRequest)(nil),            // 1: backoffice.finance.v1.GetInvoiceRequest
-	(*BatchGetInvoicesRequest)(nil),      // 2: backoffice.finance.v1.BatchGetInvoicesRequest
-	(*BatchGetInvoicesResponse)(nil),     // 3: backoffice.finance.v1.BatchGetInvoicesResponse
-	(*ListInvoicesRequest)(nil),          // 4: backoffice.finance.v1.ListInvoicesRequest
-	(*ListInvoicesResponse)(nil),         // 5: backoffice.finance.v1.ListInvoicesResponse
-	(*UpdateInvoiceRequest)(nil),         // 6: backoffice.finance.v1.UpdateInvoiceRequest
-	(*DeleteInvoiceRequest)(nil),         // 7: backoffice.finance.v1.DeleteInvoiceRequest
-	(*PreviewInvoiceRequest)(nil),        // 8: backoffice.finance.v1.PreviewInvoiceRequest
-	(*PreviewInvoiceResponse)(nil),       // 9: backoffice.finance.v1.PreviewInvoiceResponse
-	(*IssueInvoiceRequest)(nil),          // 10: backoffice.finance.v1.IssueInvoiceRequest
-	(*VoidInvoiceRequest)(nil),           // 11: backoffice.finance.v1.VoidInvoiceRequest
-	(*WriteOffInvoiceRequest)(nil),       // 12: backoffice.finance.v1.WriteOffInvoiceRequest
-	(*DuplicateInvoiceRequest)(nil),      // 13: backoffice.finance.v1.DuplicateInvoiceRequest
-	(*DisputeInvoiceRequest)(nil),        // 14: backoffice.finance.v1.DisputeInvoiceRequest
-	(*ResolveDisputeInvoiceRequest)(nil), // 15: backoffice.finance.v1.ResolveDisputeInvoiceRequest
-	(*CreateCreditNoteRequest)(nil),      // 16: backoffice.finance.v1.CreateCreditNoteRequest
-	(*GetCreditNoteRequest)(nil),         // 17: backoffice.finance.v1.GetCreditNoteRequest
-	(*BatchGetCreditNotesRequest)(nil),   // 18: backoffice.finance.v1.BatchGetCreditNotesRequest
-	(*BatchGetCreditNotesResponse)(nil),  // 19: backoffice.finance.v1.BatchGetCreditNotesResponse
-	(*ListCreditNotesRequest)(nil),       // 20: backoffice.finance.v1.ListCreditNotesRequest
-	(*ListCreditNotesResponse)(nil),      // 21: backoffice.finance.v1.ListCreditNotesResponse
-	(*UpdateCreditNoteRequest)(nil),      // 22: backoffice.finance.v1.UpdateCreditNoteRequest
-	(*VoidCreditNoteRequest)(nil),        // 23: backoffice.finance.v1.VoidCreditNoteRequest
-	(*Invoice)(nil),                      // 24: backoffice.finance.v1.Invoice
-	(*timestamppb.Timestamp)(nil),        // 25: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),        // 26: google.protobuf.FieldMask
-	(*JournalLine)(nil),                  // 27: backoffice.finance.v1.JournalLine
-	(*Payment)(nil),                      // 28: backoffice.finance.v1.Payment
-	(*CreditNote)(nil),                   // 29: backoffice.finance.v1.CreditNote
-	(*emptypb.Empty)(nil),                // 30: google.protobuf.Empty
+	(ImportOpeningInvoicesRequest_DateOrder)(0),         // 0: backoffice.finance.v1.ImportOpeningInvoicesRequest.DateOrder
+	(ImportOpeningInvoicesResponse_Row_Outcome)(0),      // 1: backoffice.finance.v1.ImportOpeningInvoicesResponse.Row.Outcome
+	(*CreateInvoiceRequest)(nil),                        // 2: backoffice.finance.v1.CreateInvoiceRequest
+	(*GetInvoiceRequest)(nil),                           // 3: backoffice.finance.v1.GetInvoiceRequest
+	(*BatchGetInvoicesRequest)(nil),                     // 4: backoffice.finance.v1.BatchGetInvoicesRequest
+	(*BatchGetInvoicesResponse)(nil),                    // 5: backoffice.finance.v1.BatchGetInvoicesResponse
+	(*ListInvoicesRequest)(nil),                         // 6: backoffice.finance.v1.ListInvoicesRequest
+	(*ListInvoicesResponse)(nil),                        // 7: backoffice.finance.v1.ListInvoicesResponse
+	(*UpdateInvoiceRequest)(nil),                        // 8: backoffice.finance.v1.UpdateInvoiceRequest
+	(*DeleteInvoiceRequest)(nil),                        // 9: backoffice.finance.v1.DeleteInvoiceRequest
+	(*PreviewInvoiceRequest)(nil),                       // 10: backoffice.finance.v1.PreviewInvoiceRequest
+	(*PreviewInvoiceResponse)(nil),                      // 11: backoffice.finance.v1.PreviewInvoiceResponse
+	(*IssueInvoiceRequest)(nil),                         // 12: backoffice.finance.v1.IssueInvoiceRequest
+	(*VoidInvoiceRequest)(nil),                          // 13: backoffice.finance.v1.VoidInvoiceRequest
+	(*WriteOffInvoiceRequest)(nil),                      // 14: backoffice.finance.v1.WriteOffInvoiceRequest
+	(*DuplicateInvoiceRequest)(nil),                     // 15: backoffice.finance.v1.DuplicateInvoiceRequest
+	(*DisputeInvoiceRequest)(nil),                       // 16: backoffice.finance.v1.DisputeInvoiceRequest
+	(*ResolveDisputeInvoiceRequest)(nil),                // 17: backoffice.finance.v1.ResolveDisputeInvoiceRequest
+	(*ImportOpeningInvoicesRequest)(nil),                // 18: backoffice.finance.v1.ImportOpeningInvoicesRequest
+	(*ImportOpeningInvoicesResponse)(nil),               // 19: backoffice.finance.v1.ImportOpeningInvoicesResponse
+	(*CreateCreditNoteRequest)(nil),                     // 20: backoffice.finance.v1.CreateCreditNoteRequest
+	(*GetCreditNoteRequest)(nil),                        // 21: backoffice.finance.v1.GetCreditNoteRequest
+	(*BatchGetCreditNotesRequest)(nil),                  // 22: backoffice.finance.v1.BatchGetCreditNotesRequest
+	(*BatchGetCreditNotesResponse)(nil),                 // 23: backoffice.finance.v1.BatchGetCreditNotesResponse
+	(*ListCreditNotesRequest)(nil),                      // 24: backoffice.finance.v1.ListCreditNotesRequest
+	(*ListCreditNotesResponse)(nil),                     // 25: backoffice.finance.v1.ListCreditNotesResponse
+	(*UpdateCreditNoteRequest)(nil),                     // 26: backoffice.finance.v1.UpdateCreditNoteRequest
+	(*VoidCreditNoteRequest)(nil),                       // 27: backoffice.finance.v1.VoidCreditNoteRequest
+	(*ImportOpeningInvoicesRequest_CustomerChoice)(nil), // 28: backoffice.finance.v1.ImportOpeningInvoicesRequest.CustomerChoice
+	(*ImportOpeningInvoicesResponse_Row)(nil),           // 29: backoffice.finance.v1.ImportOpeningInvoicesResponse.Row
+	(*ImportOpeningInvoicesResponse_Sum)(nil),           // 30: backoffice.finance.v1.ImportOpeningInvoicesResponse.Sum
+	(*ImportOpeningInvoicesResponse_Difference)(nil),    // 31: backoffice.finance.v1.ImportOpeningInvoicesResponse.Difference
+	(*Invoice)(nil),                                     // 32: backoffice.finance.v1.Invoice
+	(*timestamppb.Timestamp)(nil),                       // 33: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                       // 34: google.protobuf.FieldMask
+	(*JournalLine)(nil),                                 // 35: backoffice.finance.v1.JournalLine
+	(*Payment)(nil),                                     // 36: backoffice.finance.v1.Payment
+	(*Customer)(nil),                                    // 37: backoffice.finance.v1.Customer
+	(*CreditNote)(nil),                                  // 38: backoffice.finance.v1.CreditNote
+	(*v1.Money)(nil),                                    // 39: backoffice.type.v1.Money
+	(*emptypb.Empty)(nil),                               // 40: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_invoicing_service_proto_depIdxs = []int32{
-	24, // 0: backoffice.finance.v1.CreateInvoiceRequest.invoice:type_name -> backoffice.finance.v1.Invoice
-	24, // 1: backoffice.finance.v1.BatchGetInvoicesResponse.invoices:type_name -> backoffice.finance.v1.Invoice
-	25, // 2: backoffice.finance.v1.ListInvoicesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	24, // 3: backoffice.finance.v1.ListInvoicesResponse.invoices:type_name -> backoffice.finance.v1.Invoice
-	24, // 4: backoffice.finance.v1.UpdateInvoiceRequest.invoice:type_name -> backoffice.finance.v1.Invoice
-	26, // 5: backoffice.finance.v1.UpdateInvoiceRequest.update_mask:type_name -> google.protobuf.FieldMask
-	24, // 6: backoffice.finance.v1.PreviewInvoiceRequest.invoice:type_name -> backoffice.finance.v1.Invoice
-	24, // 7: backoffice.finance.v1.PreviewInvoiceResponse.invoice:type_name -> backoffice.finance.v1.Invoice
-	27, // 8: backoffice.finance.v1.PreviewInvoiceResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	28, // 9: backoffice.finance.v1.IssueInvoiceRequest.payment:type_name -> backoffice.finance.v1.Payment
-	29, // 10: backoffice.finance.v1.CreateCreditNoteRequest.credit_note:type_name -> backoffice.finance.v1.CreditNote
-	29, // 11: backoffice.finance.v1.BatchGetCreditNotesResponse.credit_notes:type_name -> backoffice.finance.v1.CreditNote
-	25, // 12: backoffice.finance.v1.ListCreditNotesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	29, // 13: backoffice.finance.v1.ListCreditNotesResponse.credit_notes:type_name -> backoffice.finance.v1.CreditNote
-	29, // 14: backoffice.finance.v1.UpdateCreditNoteRequest.credit_note:type_name -> backoffice.finance.v1.CreditNote
-	26, // 15: backoffice.finance.v1.UpdateCreditNoteRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 16: backoffice.finance.v1.InvoicingService.CreateInvoice:input_type -> backoffice.finance.v1.CreateInvoiceRequest
-	1,  // 17: backoffice.finance.v1.InvoicingService.GetInvoice:input_type -> backoffice.finance.v1.GetInvoiceRequest
-	2,  // 18: backoffice.finance.v1.InvoicingService.BatchGetInvoices:input_type -> backoffice.finance.v1.BatchGetInvoicesRequest
-	4,  // 19: backoffice.finance.v1.InvoicingService.ListInvoices:input_type -> backoffice.finance.v1.ListInvoicesRequest
-	6,  // 20: backoffice.finance.v1.InvoicingService.UpdateInvoice:input_type -> backoffice.finance.v1.UpdateInvoiceRequest
-	7,  // 21: backoffice.finance.v1.InvoicingService.DeleteInvoice:input_type -> backoffice.finance.v1.DeleteInvoiceRequest
-	8,  // 22: backoffice.finance.v1.InvoicingService.PreviewInvoice:input_type -> backoffice.finance.v1.PreviewInvoiceRequest
-	10, // 23: backoffice.finance.v1.InvoicingService.IssueInvoice:input_type -> backoffice.finance.v1.IssueInvoiceRequest
-	11, // 24: backoffice.finance.v1.InvoicingService.VoidInvoice:input_type -> backoffice.finance.v1.VoidInvoiceRequest
-	12, // 25: backoffice.finance.v1.InvoicingService.WriteOffInvoice:input_type -> backoffice.finance.v1.WriteOffInvoiceRequest
-	13, // 26: backoffice.finance.v1.InvoicingService.DuplicateInvoice:input_type -> backoffice.finance.v1.DuplicateInvoiceRequest
-	14, // 27: backoffice.finance.v1.InvoicingService.DisputeInvoice:input_type -> backoffice.finance.v1.DisputeInvoiceRequest
-	15, // 28: backoffice.finance.v1.InvoicingService.ResolveDisputeInvoice:input_type -> backoffice.finance.v1.ResolveDisputeInvoiceRequest
-	16, // 29: backoffice.finance.v1.InvoicingService.CreateCreditNote:input_type -> backoffice.finance.v1.CreateCreditNoteRequest
-	17, // 30: backoffice.finance.v1.InvoicingService.GetCreditNote:input_type -> backoffice.finance.v1.GetCreditNoteRequest
-	18, // 31: backoffice.finance.v1.InvoicingService.BatchGetCreditNotes:input_type -> backoffice.finance.v1.BatchGetCreditNotesRequest
-	20, // 32: backoffice.finance.v1.InvoicingService.ListCreditNotes:input_type -> backoffice.finance.v1.ListCreditNotesRequest
-	22, // 33: backoffice.finance.v1.InvoicingService.UpdateCreditNote:input_type -> backoffice.finance.v1.UpdateCreditNoteRequest
-	23, // 34: backoffice.finance.v1.InvoicingService.VoidCreditNote:input_type -> backoffice.finance.v1.VoidCreditNoteRequest
-	24, // 35: backoffice.finance.v1.InvoicingService.CreateInvoice:output_type -> backoffice.finance.v1.Invoice
-	24, // 36: backoffice.finance.v1.InvoicingService.GetInvoice:output_type -> backoffice.finance.v1.Invoice
-	3,  // 37: backoffice.finance.v1.InvoicingService.BatchGetInvoices:output_type -> backoffice.finance.v1.BatchGetInvoicesResponse
-	5,  // 38: backoffice.finance.v1.InvoicingService.ListInvoices:output_type -> backoffice.finance.v1.ListInvoicesResponse
-	24, // 39: backoffice.finance.v1.InvoicingService.UpdateInvoice:output_type -> backoffice.finance.v1.Invoice
-	30, // 40: backoffice.finance.v1.InvoicingService.DeleteInvoice:output_type -> google.protobuf.Empty
-	9,  // 41: backoffice.finance.v1.InvoicingService.PreviewInvoice:output_type -> backoffice.finance.v1.PreviewInvoiceResponse
-	24, // 42: backoffice.finance.v1.InvoicingService.IssueInvoice:output_type -> backoffice.finance.v1.Invoice
-	24, // 43: backoffice.finance.v1.InvoicingService.VoidInvoice:output_type -> backoffice.finance.v1.Invoice
-	24, // 44: backoffice.finance.v1.InvoicingService.WriteOffInvoice:output_type -> backoffice.finance.v1.Invoice
-	24, // 45: backoffice.finance.v1.InvoicingService.DuplicateInvoice:output_type -> backoffice.finance.v1.Invoice
-	24, // 46: backoffice.finance.v1.InvoicingService.DisputeInvoice:output_type -> backoffice.finance.v1.Invoice
-	24, // 47: backoffice.finance.v1.InvoicingService.ResolveDisputeInvoice:output_type -> backoffice.finance.v1.Invoice
-	29, // 48: backoffice.finance.v1.InvoicingService.CreateCreditNote:output_type -> backoffice.finance.v1.CreditNote
-	29, // 49: backoffice.finance.v1.InvoicingService.GetCreditNote:output_type -> backoffice.finance.v1.CreditNote
-	19, // 50: backoffice.finance.v1.InvoicingService.BatchGetCreditNotes:output_type -> backoffice.finance.v1.BatchGetCreditNotesResponse
-	21, // 51: backoffice.finance.v1.InvoicingService.ListCreditNotes:output_type -> backoffice.finance.v1.ListCreditNotesResponse
-	29, // 52: backoffice.finance.v1.InvoicingService.UpdateCreditNote:output_type -> backoffice.finance.v1.CreditNote
-	29, // 53: backoffice.finance.v1.InvoicingService.VoidCreditNote:output_type -> backoffice.finance.v1.CreditNote
-	35, // [35:54] is the sub-list for method output_type
-	16, // [16:35] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	32, // 0: backoffice.finance.v1.CreateInvoiceRequest.invoice:type_name -> backoffice.finance.v1.Invoice
+	32, // 1: backoffice.finance.v1.BatchGetInvoicesResponse.invoices:type_name -> backoffice.finance.v1.Invoice
+	33, // 2: backoffice.finance.v1.ListInvoicesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	32, // 3: backoffice.finance.v1.ListInvoicesResponse.invoices:type_name -> backoffice.finance.v1.Invoice
+	32, // 4: backoffice.finance.v1.UpdateInvoiceRequest.invoice:type_name -> backoffice.finance.v1.Invoice
+	34, // 5: backoffice.finance.v1.UpdateInvoiceRequest.update_mask:type_name -> google.protobuf.FieldMask
+	32, // 6: backoffice.finance.v1.PreviewInvoiceRequest.invoice:type_name -> backoffice.finance.v1.Invoice
+	32, // 7: backoffice.finance.v1.PreviewInvoiceResponse.invoice:type_name -> backoffice.finance.v1.Invoice
+	35, // 8: backoffice.finance.v1.PreviewInvoiceResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	36, // 9: backoffice.finance.v1.IssueInvoiceRequest.payment:type_name -> backoffice.finance.v1.Payment
+	0,  // 10: backoffice.finance.v1.ImportOpeningInvoicesRequest.date_order:type_name -> backoffice.finance.v1.ImportOpeningInvoicesRequest.DateOrder
+	28, // 11: backoffice.finance.v1.ImportOpeningInvoicesRequest.customer_choices:type_name -> backoffice.finance.v1.ImportOpeningInvoicesRequest.CustomerChoice
+	29, // 12: backoffice.finance.v1.ImportOpeningInvoicesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningInvoicesResponse.Row
+	30, // 13: backoffice.finance.v1.ImportOpeningInvoicesResponse.sums:type_name -> backoffice.finance.v1.ImportOpeningInvoicesResponse.Sum
+	31, // 14: backoffice.finance.v1.ImportOpeningInvoicesResponse.differences:type_name -> backoffice.finance.v1.ImportOpeningInvoicesResponse.Difference
+	37, // 15: backoffice.finance.v1.ImportOpeningInvoicesResponse.customers:type_name -> backoffice.finance.v1.Customer
+	38, // 16: backoffice.finance.v1.CreateCreditNoteRequest.credit_note:type_name -> backoffice.finance.v1.CreditNote
+	38, // 17: backoffice.finance.v1.BatchGetCreditNotesResponse.credit_notes:type_name -> backoffice.finance.v1.CreditNote
+	33, // 18: backoffice.finance.v1.ListCreditNotesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	38, // 19: backoffice.finance.v1.ListCreditNotesResponse.credit_notes:type_name -> backoffice.finance.v1.CreditNote
+	38, // 20: backoffice.finance.v1.UpdateCreditNoteRequest.credit_note:type_name -> backoffice.finance.v1.CreditNote
+	34, // 21: backoffice.finance.v1.UpdateCreditNoteRequest.update_mask:type_name -> google.protobuf.FieldMask
+	1,  // 22: backoffice.finance.v1.ImportOpeningInvoicesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningInvoicesResponse.Row.Outcome
+	39, // 23: backoffice.finance.v1.ImportOpeningInvoicesResponse.Row.open_amount:type_name -> backoffice.type.v1.Money
+	39, // 24: backoffice.finance.v1.ImportOpeningInvoicesResponse.Row.open_base_amount:type_name -> backoffice.type.v1.Money
+	39, // 25: backoffice.finance.v1.ImportOpeningInvoicesResponse.Sum.open_amount:type_name -> backoffice.type.v1.Money
+	39, // 26: backoffice.finance.v1.ImportOpeningInvoicesResponse.Sum.open_base_amount:type_name -> backoffice.type.v1.Money
+	39, // 27: backoffice.finance.v1.ImportOpeningInvoicesResponse.Difference.opening_balance:type_name -> backoffice.type.v1.Money
+	39, // 28: backoffice.finance.v1.ImportOpeningInvoicesResponse.Difference.documents:type_name -> backoffice.type.v1.Money
+	39, // 29: backoffice.finance.v1.ImportOpeningInvoicesResponse.Difference.difference:type_name -> backoffice.type.v1.Money
+	2,  // 30: backoffice.finance.v1.InvoicingService.CreateInvoice:input_type -> backoffice.finance.v1.CreateInvoiceRequest
+	3,  // 31: backoffice.finance.v1.InvoicingService.GetInvoice:input_type -> backoffice.finance.v1.GetInvoiceRequest
+	4,  // 32: backoffice.finance.v1.InvoicingService.BatchGetInvoices:input_type -> backoffice.finance.v1.BatchGetInvoicesRequest
+	6,  // 33: backoffice.finance.v1.InvoicingService.ListInvoices:input_type -> backoffice.finance.v1.ListInvoicesRequest
+	8,  // 34: backoffice.finance.v1.InvoicingService.UpdateInvoice:input_type -> backoffice.finance.v1.UpdateInvoiceRequest
+	9,  // 35: backoffice.finance.v1.InvoicingService.DeleteInvoice:input_type -> backoffice.finance.v1.DeleteInvoiceRequest
+	10, // 36: backoffice.finance.v1.InvoicingService.PreviewInvoice:input_type -> backoffice.finance.v1.PreviewInvoiceRequest
+	12, // 37: backoffice.finance.v1.InvoicingService.IssueInvoice:input_type -> backoffice.finance.v1.IssueInvoiceRequest
+	13, // 38: backoffice.finance.v1.InvoicingService.VoidInvoice:input_type -> backoffice.finance.v1.VoidInvoiceRequest
+	14, // 39: backoffice.finance.v1.InvoicingService.WriteOffInvoice:input_type -> backoffice.finance.v1.WriteOffInvoiceRequest
+	15, // 40: backoffice.finance.v1.InvoicingService.DuplicateInvoice:input_type -> backoffice.finance.v1.DuplicateInvoiceRequest
+	16, // 41: backoffice.finance.v1.InvoicingService.DisputeInvoice:input_type -> backoffice.finance.v1.DisputeInvoiceRequest
+	17, // 42: backoffice.finance.v1.InvoicingService.ResolveDisputeInvoice:input_type -> backoffice.finance.v1.ResolveDisputeInvoiceRequest
+	18, // 43: backoffice.finance.v1.InvoicingService.ImportOpeningInvoices:input_type -> backoffice.finance.v1.ImportOpeningInvoicesRequest
+	20, // 44: backoffice.finance.v1.InvoicingService.CreateCreditNote:input_type -> backoffice.finance.v1.CreateCreditNoteRequest
+	21, // 45: backoffice.finance.v1.InvoicingService.GetCreditNote:input_type -> backoffice.finance.v1.GetCreditNoteRequest
+	22, // 46: backoffice.finance.v1.InvoicingService.BatchGetCreditNotes:input_type -> backoffice.finance.v1.BatchGetCreditNotesRequest
+	24, // 47: backoffice.finance.v1.InvoicingService.ListCreditNotes:input_type -> backoffice.finance.v1.ListCreditNotesRequest
+	26, // 48: backoffice.finance.v1.InvoicingService.UpdateCreditNote:input_type -> backoffice.finance.v1.UpdateCreditNoteRequest
+	27, // 49: backoffice.finance.v1.InvoicingService.VoidCreditNote:input_type -> backoffice.finance.v1.VoidCreditNoteRequest
+	32, // 50: backoffice.finance.v1.InvoicingService.CreateInvoice:output_type -> backoffice.finance.v1.Invoice
+	32, // 51: backoffice.finance.v1.InvoicingService.GetInvoice:output_type -> backoffice.finance.v1.Invoice
+	5,  // 52: backoffice.finance.v1.InvoicingService.BatchGetInvoices:output_type -> backoffice.finance.v1.BatchGetInvoicesResponse
+	7,  // 53: backoffice.finance.v1.InvoicingService.ListInvoices:output_type -> backoffice.finance.v1.ListInvoicesResponse
+	32, // 54: backoffice.finance.v1.InvoicingService.UpdateInvoice:output_type -> backoffice.finance.v1.Invoice
+	40, // 55: backoffice.finance.v1.InvoicingService.DeleteInvoice:output_type -> google.protobuf.Empty
+	11, // 56: backoffice.finance.v1.InvoicingService.PreviewInvoice:output_type -> backoffice.finance.v1.PreviewInvoiceResponse
+	32, // 57: backoffice.finance.v1.InvoicingService.IssueInvoice:output_type -> backoffice.finance.v1.Invoice
+	32, // 58: backoffice.finance.v1.InvoicingService.VoidInvoice:output_type -> backoffice.finance.v1.Invoice
+	32, // 59: backoffice.finance.v1.InvoicingService.WriteOffInvoice:output_type -> backoffice.finance.v1.Invoice
+	32, // 60: backoffice.finance.v1.InvoicingService.DuplicateInvoice:output_type -> backoffice.finance.v1.Invoice
+	32, // 61: backoffice.finance.v1.InvoicingService.DisputeInvoice:output_type -> backoffice.finance.v1.Invoice
+	32, // 62: backoffice.finance.v1.InvoicingService.ResolveDisputeInvoice:output_type -> backoffice.finance.v1.Invoice
+	19, // 63: backoffice.finance.v1.InvoicingService.ImportOpeningInvoices:output_type -> backoffice.finance.v1.ImportOpeningInvoicesResponse
+	38, // 64: backoffice.finance.v1.InvoicingService.CreateCreditNote:output_type -> backoffice.finance.v1.CreditNote
+	38, // 65: backoffice.finance.v1.InvoicingService.GetCreditNote:output_type -> backoffice.finance.v1.CreditNote
+	23, // 66: backoffice.finance.v1.InvoicingService.BatchGetCreditNotes:output_type -> backoffice.finance.v1.BatchGetCreditNotesResponse
+	25, // 67: backoffice.finance.v1.InvoicingService.ListCreditNotes:output_type -> backoffice.finance.v1.ListCreditNotesResponse
+	38, // 68: backoffice.finance.v1.InvoicingService.UpdateCreditNote:output_type -> backoffice.finance.v1.CreditNote
+	38, // 69: backoffice.finance.v1.InvoicingService.VoidCreditNote:output_type -> backoffice.finance.v1.CreditNote
+	50, // [50:70] is the sub-list for method output_type
+	30, // [30:50] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_invoicing_service_proto_init() }
@@ -1880,23 +2593,26 @@ func file_backoffice_finance_v1_invoicing_service_proto_init() {
 		return
 	}
 	file_backoffice_finance_v1_credit_note_proto_init()
+	file_backoffice_finance_v1_customer_proto_init()
 	file_backoffice_finance_v1_invoice_proto_init()
 	file_backoffice_finance_v1_journal_line_proto_init()
 	file_backoffice_finance_v1_payment_proto_init()
 	file_backoffice_finance_v1_invoicing_service_proto_msgTypes[5].OneofWrappers = []any{}
-	file_backoffice_finance_v1_invoicing_service_proto_msgTypes[21].OneofWrappers = []any{}
+	file_backoffice_finance_v1_invoicing_service_proto_msgTypes[23].OneofWrappers = []any{}
+	file_backoffice_finance_v1_invoicing_service_proto_msgTypes[27].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_invoicing_service_proto_rawDesc), len(file_backoffice_finance_v1_invoicing_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   24,
+			NumEnums:      2,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_backoffice_finance_v1_invoicing_service_proto_goTypes,
 		DependencyIndexes: file_backoffice_finance_v1_invoicing_service_proto_depIdxs,
+		EnumInfos:         file_backoffice_finance_v1_invoicing_service_proto_enumTypes,
 		MessageInfos:      file_backoffice_finance_v1_invoicing_service_proto_msgTypes,
 	}.Build()
 	File_backoffice_finance_v1_invoicing_service_proto = out.File

@@ -616,6 +616,33 @@ func local_request_InvoicingService_ResolveDisputeInvoice_0(ctx context.Context,
 	return msg, metadata, err
 }
 
+func request_InvoicingService_ImportOpeningInvoices_0(ctx context.Context, marshaler runtime.Marshaler, client InvoicingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ImportOpeningInvoicesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ImportOpeningInvoices(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_InvoicingService_ImportOpeningInvoices_0(ctx context.Context, marshaler runtime.Marshaler, server InvoicingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ImportOpeningInvoicesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ImportOpeningInvoices(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 var filter_InvoicingService_CreateCreditNote_0 = &utilities.DoubleArray{Encoding: map[string]int{"credit_note": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
 func request_InvoicingService_CreateCreditNote_0(ctx context.Context, marshaler runtime.Marshaler, client InvoicingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
@@ -1158,6 +1185,26 @@ func RegisterInvoicingServiceHandlerServer(ctx context.Context, mux *runtime.Ser
 		}
 		forward_InvoicingService_ResolveDisputeInvoice_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_InvoicingService_ImportOpeningInvoices_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.InvoicingService/ImportOpeningInvoices", runtime.WithHTTPPathPattern("/v1/invoices:importOpening"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_InvoicingService_ImportOpeningInvoices_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_InvoicingService_ImportOpeningInvoices_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_InvoicingService_CreateCreditNote_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1539,6 +1586,23 @@ func RegisterInvoicingServiceHandlerClient(ctx context.Context, mux *runtime.Ser
 		}
 		forward_InvoicingService_ResolveDisputeInvoice_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_InvoicingService_ImportOpeningInvoices_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.InvoicingService/ImportOpeningInvoices", runtime.WithHTTPPathPattern("/v1/invoices:importOpening"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_InvoicingService_ImportOpeningInvoices_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_InvoicingService_ImportOpeningInvoices_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_InvoicingService_CreateCreditNote_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1658,6 +1722,7 @@ var (
 	pattern_InvoicingService_DuplicateInvoice_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "invoices", "invoice_id"}, "duplicate"))
 	pattern_InvoicingService_DisputeInvoice_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "invoices", "invoice_id"}, "dispute"))
 	pattern_InvoicingService_ResolveDisputeInvoice_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "invoices", "invoice_id"}, "resolveDispute"))
+	pattern_InvoicingService_ImportOpeningInvoices_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "invoices"}, "importOpening"))
 	pattern_InvoicingService_CreateCreditNote_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "creditNotes"}, ""))
 	pattern_InvoicingService_GetCreditNote_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "creditNotes", "credit_note_id"}, ""))
 	pattern_InvoicingService_BatchGetCreditNotes_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "creditNotes"}, "batchGet"))
@@ -1680,6 +1745,7 @@ var (
 	forward_InvoicingService_DuplicateInvoice_0      = runtime.ForwardResponseMessage
 	forward_InvoicingService_DisputeInvoice_0        = runtime.ForwardResponseMessage
 	forward_InvoicingService_ResolveDisputeInvoice_0 = runtime.ForwardResponseMessage
+	forward_InvoicingService_ImportOpeningInvoices_0 = runtime.ForwardResponseMessage
 	forward_InvoicingService_CreateCreditNote_0      = runtime.ForwardResponseMessage
 	forward_InvoicingService_GetCreditNote_0         = runtime.ForwardResponseMessage
 	forward_InvoicingService_BatchGetCreditNotes_0   = runtime.ForwardResponseMessage

@@ -33,6 +33,7 @@ const (
 	InvoicingService_DuplicateInvoice_FullMethodName      = "/backoffice.finance.v1.InvoicingService/DuplicateInvoice"
 	InvoicingService_DisputeInvoice_FullMethodName        = "/backoffice.finance.v1.InvoicingService/DisputeInvoice"
 	InvoicingService_ResolveDisputeInvoice_FullMethodName = "/backoffice.finance.v1.InvoicingService/ResolveDisputeInvoice"
+	InvoicingService_ImportOpeningInvoices_FullMethodName = "/backoffice.finance.v1.InvoicingService/ImportOpeningInvoices"
 	InvoicingService_CreateCreditNote_FullMethodName      = "/backoffice.finance.v1.InvoicingService/CreateCreditNote"
 	InvoicingService_GetCreditNote_FullMethodName         = "/backoffice.finance.v1.InvoicingService/GetCreditNote"
 	InvoicingService_BatchGetCreditNotes_FullMethodName   = "/backoffice.finance.v1.InvoicingService/BatchGetCreditNotes"
@@ -57,8 +58,8 @@ type InvoicingServiceClient interface {
 	// Lists invoices.
 	ListInvoices(ctx context.Context, in *ListInvoicesRequest, opts ...grpc.CallOption) (*ListInvoicesResponse, error)
 	// Updates an invoice. Only the fields in `update_mask` change. Fails with `INVOICE_ISSUED` if
-	// anything but `note`, `metadata`, `external_id` and `custom_fields` of an issued invoice
-	// changes.
+	// anything but `note`, `dunning_pause_end_date`, `metadata`, `external_id` and `custom_fields` of
+	// an issued invoice changes.
 	UpdateInvoice(ctx context.Context, in *UpdateInvoiceRequest, opts ...grpc.CallOption) (*Invoice, error)
 	// Deletes an invoice permanently. Fails with `INVOICES_IN_USE` while other records refer to it.
 	// Fails with `INVOICE_ISSUED` unless it is a draft.
@@ -67,7 +68,8 @@ type InvoicingServiceClient interface {
 	PreviewInvoice(ctx context.Context, in *PreviewInvoiceRequest, opts ...grpc.CallOption) (*PreviewInvoiceResponse, error)
 	// Issues an invoice. Assigns its number, posts it, and freezes it. Fails with `INVOICE_EMPTY`
 	// without lines, with `INVOICE_NEGATIVE` if the total is negative, and with
-	// `CREDIT_LIMIT_EXCEEDED` if the customer would owe more than a limit that refuses it.
+	// `CREDIT_LIMIT_EXCEEDED` if the customer would owe more than a limit that refuses it. Applies
+	// the `deposits`. Fails with `ALLOCATION_EXCEEDS_OPEN` if more is applied than is left of them.
 	IssueInvoice(ctx context.Context, in *IssueInvoiceRequest, opts ...grpc.CallOption) (*Invoice, error)
 	// Voids an invoice. Reverses its entry; the number stays taken. Fails with `RECEIVABLE_SETTLED`
 	// if a part is settled on the date or later: undo the allocations first. Fails with
@@ -81,8 +83,19 @@ type InvoicingServiceClient interface {
 	DisputeInvoice(ctx context.Context, in *DisputeInvoiceRequest, opts ...grpc.CallOption) (*Invoice, error)
 	// Ends the dispute of an invoice. No effect if it is not disputed.
 	ResolveDisputeInvoice(ctx context.Context, in *ResolveDisputeInvoiceRequest, opts ...grpc.CallOption) (*Invoice, error)
+	// Takes over the invoices and credits that were open when the organization began to keep its
+	// books here, from a CSV or XLSX file of another program. They are not posted, because the
+	// imported opening balances hold them; invoices less credits must add up to receivables less
+	// customer deposits. An entry only moves what the opening balances hold in other currencies, or
+	// as negative receivables. The documents are aged, reminded of, paid and matched like others.
+	// Those that were taken over before are left out, so that the file can be sent again. Set
+	// `validate_only` for a preview. Fails with `OPENING_BALANCES_MISSING` before opening balances
+	// are imported, and with `OPENING_INVOICES_DIFFER` if the documents add up to other amounts.
+	ImportOpeningInvoices(ctx context.Context, in *ImportOpeningInvoicesRequest, opts ...grpc.CallOption) (*ImportOpeningInvoicesResponse, error)
 	// Creates a credit note. Issues and posts it, and applies it to what is open of the invoice.
-	// Fails with `CREDIT_EXCEEDS_INVOICE` if more is credited than is left of a line.
+	// Fails with `CREDIT_EXCEEDS_INVOICE` if more is credited than is left of a line, and with
+	// `RELEASED_LINE_IN_PART` if it releases what a line bills without crediting all that is left of
+	// it.
 	CreateCreditNote(ctx context.Context, in *CreateCreditNoteRequest, opts ...grpc.CallOption) (*CreditNote, error)
 	// Returns a credit note.
 	GetCreditNote(ctx context.Context, in *GetCreditNoteRequest, opts ...grpc.CallOption) (*CreditNote, error)
@@ -95,7 +108,8 @@ type InvoicingServiceClient interface {
 	// and `custom_fields` can change.
 	UpdateCreditNote(ctx context.Context, in *UpdateCreditNoteRequest, opts ...grpc.CallOption) (*CreditNote, error)
 	// Voids a credit note. Undoes its allocations and reverses its entry; the number stays taken.
-	// Fails with `CUSTOMER_CREDIT_USED` if a part was refunded.
+	// Fails with `CUSTOMER_CREDIT_USED` if a part was refunded, and with `RELEASED_SOURCES_BILLED` if
+	// what it released is billed again.
 	VoidCreditNote(ctx context.Context, in *VoidCreditNoteRequest, opts ...grpc.CallOption) (*CreditNote, error)
 }
 
@@ -237,6 +251,16 @@ func (c *invoicingServiceClient) ResolveDisputeInvoice(ctx context.Context, in *
 	return out, nil
 }
 
+func (c *invoicingServiceClient) ImportOpeningInvoices(ctx context.Context, in *ImportOpeningInvoicesRequest, opts ...grpc.CallOption) (*ImportOpeningInvoicesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ImportOpeningInvoicesResponse)
+	err := c.cc.Invoke(ctx, InvoicingService_ImportOpeningInvoices_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *invoicingServiceClient) CreateCreditNote(ctx context.Context, in *CreateCreditNoteRequest, opts ...grpc.CallOption) (*CreditNote, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CreditNote)
@@ -313,8 +337,8 @@ type InvoicingServiceServer interface {
 	// Lists invoices.
 	ListInvoices(context.Context, *ListInvoicesRequest) (*ListInvoicesResponse, error)
 	// Updates an invoice. Only the fields in `update_mask` change. Fails with `INVOICE_ISSUED` if
-	// anything but `note`, `metadata`, `external_id` and `custom_fields` of an issued invoice
-	// changes.
+	// anything but `note`, `dunning_pause_end_date`, `metadata`, `external_id` and `custom_fields` of
+	// an issued invoice changes.
 	UpdateInvoice(context.Context, *UpdateInvoiceRequest) (*Invoice, error)
 	// Deletes an invoice permanently. Fails with `INVOICES_IN_USE` while other records refer to it.
 	// Fails with `INVOICE_ISSUED` unless it is a draft.
@@ -323,7 +347,8 @@ type InvoicingServiceServer interface {
 	PreviewInvoice(context.Context, *PreviewInvoiceRequest) (*PreviewInvoiceResponse, error)
 	// Issues an invoice. Assigns its number, posts it, and freezes it. Fails with `INVOICE_EMPTY`
 	// without lines, with `INVOICE_NEGATIVE` if the total is negative, and with
-	// `CREDIT_LIMIT_EXCEEDED` if the customer would owe more than a limit that refuses it.
+	// `CREDIT_LIMIT_EXCEEDED` if the customer would owe more than a limit that refuses it. Applies
+	// the `deposits`. Fails with `ALLOCATION_EXCEEDS_OPEN` if more is applied than is left of them.
 	IssueInvoice(context.Context, *IssueInvoiceRequest) (*Invoice, error)
 	// Voids an invoice. Reverses its entry; the number stays taken. Fails with `RECEIVABLE_SETTLED`
 	// if a part is settled on the date or later: undo the allocations first. Fails with
@@ -337,8 +362,19 @@ type InvoicingServiceServer interface {
 	DisputeInvoice(context.Context, *DisputeInvoiceRequest) (*Invoice, error)
 	// Ends the dispute of an invoice. No effect if it is not disputed.
 	ResolveDisputeInvoice(context.Context, *ResolveDisputeInvoiceRequest) (*Invoice, error)
+	// Takes over the invoices and credits that were open when the organization began to keep its
+	// books here, from a CSV or XLSX file of another program. They are not posted, because the
+	// imported opening balances hold them; invoices less credits must add up to receivables less
+	// customer deposits. An entry only moves what the opening balances hold in other currencies, or
+	// as negative receivables. The documents are aged, reminded of, paid and matched like others.
+	// Those that were taken over before are left out, so that the file can be sent again. Set
+	// `validate_only` for a preview. Fails with `OPENING_BALANCES_MISSING` before opening balances
+	// are imported, and with `OPENING_INVOICES_DIFFER` if the documents add up to other amounts.
+	ImportOpeningInvoices(context.Context, *ImportOpeningInvoicesRequest) (*ImportOpeningInvoicesResponse, error)
 	// Creates a credit note. Issues and posts it, and applies it to what is open of the invoice.
-	// Fails with `CREDIT_EXCEEDS_INVOICE` if more is credited than is left of a line.
+	// Fails with `CREDIT_EXCEEDS_INVOICE` if more is credited than is left of a line, and with
+	// `RELEASED_LINE_IN_PART` if it releases what a line bills without crediting all that is left of
+	// it.
 	CreateCreditNote(context.Context, *CreateCreditNoteRequest) (*CreditNote, error)
 	// Returns a credit note.
 	GetCreditNote(context.Context, *GetCreditNoteRequest) (*CreditNote, error)
@@ -351,7 +387,8 @@ type InvoicingServiceServer interface {
 	// and `custom_fields` can change.
 	UpdateCreditNote(context.Context, *UpdateCreditNoteRequest) (*CreditNote, error)
 	// Voids a credit note. Undoes its allocations and reverses its entry; the number stays taken.
-	// Fails with `CUSTOMER_CREDIT_USED` if a part was refunded.
+	// Fails with `CUSTOMER_CREDIT_USED` if a part was refunded, and with `RELEASED_SOURCES_BILLED` if
+	// what it released is billed again.
 	VoidCreditNote(context.Context, *VoidCreditNoteRequest) (*CreditNote, error)
 	mustEmbedUnimplementedInvoicingServiceServer()
 }
@@ -401,6 +438,9 @@ func (UnimplementedInvoicingServiceServer) DisputeInvoice(context.Context, *Disp
 }
 func (UnimplementedInvoicingServiceServer) ResolveDisputeInvoice(context.Context, *ResolveDisputeInvoiceRequest) (*Invoice, error) {
 	return nil, status.Error(codes.Unimplemented, "method ResolveDisputeInvoice not implemented")
+}
+func (UnimplementedInvoicingServiceServer) ImportOpeningInvoices(context.Context, *ImportOpeningInvoicesRequest) (*ImportOpeningInvoicesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ImportOpeningInvoices not implemented")
 }
 func (UnimplementedInvoicingServiceServer) CreateCreditNote(context.Context, *CreateCreditNoteRequest) (*CreditNote, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateCreditNote not implemented")
@@ -675,6 +715,24 @@ func _InvoicingService_ResolveDisputeInvoice_Handler(srv interface{}, ctx contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _InvoicingService_ImportOpeningInvoices_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ImportOpeningInvoicesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InvoicingServiceServer).ImportOpeningInvoices(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InvoicingService_ImportOpeningInvoices_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InvoicingServiceServer).ImportOpeningInvoices(ctx, req.(*ImportOpeningInvoicesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _InvoicingService_CreateCreditNote_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateCreditNoteRequest)
 	if err := dec(in); err != nil {
@@ -841,6 +899,10 @@ var InvoicingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ResolveDisputeInvoice",
 			Handler:    _InvoicingService_ResolveDisputeInvoice_Handler,
+		},
+		{
+			MethodName: "ImportOpeningInvoices",
+			Handler:    _InvoicingService_ImportOpeningInvoices_Handler,
 		},
 		{
 			MethodName: "CreateCreditNote",

@@ -123,6 +123,14 @@ const (
 	JournalEntry_CREDIT_NOTE JournalEntry_Source = 27
 	// Receivable written off.
 	JournalEntry_WRITE_OFF JournalEntry_Source = 28
+	// Late fees and interest of a dunning notice.
+	JournalEntry_DUNNING_NOTICE JournalEntry_Source = 30
+	// Payment of a tax return, or its refund.
+	JournalEntry_TAX_RETURN JournalEntry_Source = 33
+	// Payout of a payment provider.
+	JournalEntry_PAYOUT JournalEntry_Source = 34
+	// Fee that a payment provider keeps of a disputed payment.
+	JournalEntry_PROVIDER_FEE JournalEntry_Source = 35
 )
 
 // Enum value maps for JournalEntry_Source.
@@ -147,6 +155,10 @@ var (
 		26: "REFUND",
 		27: "CREDIT_NOTE",
 		28: "WRITE_OFF",
+		30: "DUNNING_NOTICE",
+		33: "TAX_RETURN",
+		34: "PAYOUT",
+		35: "PROVIDER_FEE",
 	}
 	JournalEntry_Source_value = map[string]int32{
 		"SOURCE_UNSPECIFIED":     0,
@@ -168,6 +180,10 @@ var (
 		"REFUND":                 26,
 		"CREDIT_NOTE":            27,
 		"WRITE_OFF":              28,
+		"DUNNING_NOTICE":         30,
+		"TAX_RETURN":             33,
+		"PAYOUT":                 34,
+		"PROVIDER_FEE":           35,
 	}
 )
 
@@ -263,6 +279,11 @@ type JournalEntry struct {
 	// True if the entry is a draft whose posting waits for approval. It is not on the books until it
 	// is approved. A change of its dates, accounts, amounts or dimension values asks again.
 	AwaitingApproval bool `protobuf:"varint,23,opt,name=awaiting_approval,json=awaitingApproval,proto3" json:"awaiting_approval,omitempty"`
+	// Whether the amounts of lines with a tax code include the tax: EXCLUSIVE or INCLUSIVE. Default
+	// EXCLUSIVE. Posting adds lines for the taxes. With INCLUSIVE it also reduces the amounts of the
+	// lines to what is left without tax, so a posted entry is always EXCLUSIVE. A draft keeps its
+	// lines as they were entered.
+	PriceMode TaxCalculation_Mode `protobuf:"varint,24,opt,name=price_mode,json=priceMode,proto3,enum=backoffice.finance.v1.TaxCalculation_Mode" json:"price_mode,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -469,6 +490,13 @@ func (x *JournalEntry) GetAwaitingApproval() bool {
 	return false
 }
 
+func (x *JournalEntry) GetPriceMode() TaxCalculation_Mode {
+	if x != nil {
+		return x.PriceMode
+	}
+	return TaxCalculation_MODE_UNSPECIFIED
+}
+
 func (x *JournalEntry) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -494,7 +522,7 @@ var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\x0e\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a+backoffice/finance/v1/tax_calculation.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x99\x0f\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -523,7 +551,9 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\x05notes\x18\x13 \x01(\tB\b\xbaH\x05r\x03\x18\x88'R\x05notes\x12\x1b\n" +
 	"\x06number\x18\x15 \x01(\tB\x03\xe0A\x03R\x06number\x12!\n" +
 	"\freverse_date\x18\x16 \x01(\tR\vreverseDate\x120\n" +
-	"\x11awaiting_approval\x18\x17 \x01(\bB\x03\xe0A\x03R\x10awaitingApproval\x12f\n" +
+	"\x11awaiting_approval\x18\x17 \x01(\bB\x03\xe0A\x03R\x10awaitingApproval\x12S\n" +
+	"\n" +
+	"price_mode\x18\x18 \x01(\x0e2*.backoffice.finance.v1.TaxCalculation.ModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\tpriceMode\x12f\n" +
 	"\bmetadata\x18d \x03(\v21.backoffice.finance.v1.JournalEntry.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
@@ -535,7 +565,7 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\n" +
 	"\n" +
-	"\x06POSTED\x10\x02\"\xd6\x02\n" +
+	"\x06POSTED\x10\x02\"\x98\x03\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -559,7 +589,13 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
 	"\x06REFUND\x10\x1a\x12\x0f\n" +
 	"\vCREDIT_NOTE\x10\x1b\x12\r\n" +
-	"\tWRITE_OFF\x10\x1c:\x19\x8a\xb5\x18\x15\n" +
+	"\tWRITE_OFF\x10\x1c\x12\x12\n" +
+	"\x0eDUNNING_NOTICE\x10\x1e\x12\x0e\n" +
+	"\n" +
+	"TAX_RETURN\x10!\x12\n" +
+	"\n" +
+	"\x06PAYOUT\x10\"\x12\x10\n" +
+	"\fPROVIDER_FEE\x10#:\x19\x8a\xb5\x18\x15\n" +
 	"\x0ejournalEntries\x12\x03jrnB\xd7\x01\n" +
 	"\x19com.backoffice.finance.v1B\x11JournalEntryProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
@@ -585,23 +621,25 @@ var file_backoffice_finance_v1_journal_entry_proto_goTypes = []any{
 	(*JournalLine)(nil),           // 4: backoffice.finance.v1.JournalLine
 	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 6: backoffice.type.v1.AllowedAction
-	(*structpb.Struct)(nil),       // 7: google.protobuf.Struct
+	(TaxCalculation_Mode)(0),      // 7: backoffice.finance.v1.TaxCalculation.Mode
+	(*structpb.Struct)(nil),       // 8: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_journal_entry_proto_depIdxs = []int32{
-	4, // 0: backoffice.finance.v1.JournalEntry.lines:type_name -> backoffice.finance.v1.JournalLine
-	0, // 1: backoffice.finance.v1.JournalEntry.state:type_name -> backoffice.finance.v1.JournalEntry.State
-	1, // 2: backoffice.finance.v1.JournalEntry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	5, // 3: backoffice.finance.v1.JournalEntry.post_time:type_name -> google.protobuf.Timestamp
-	5, // 4: backoffice.finance.v1.JournalEntry.create_time:type_name -> google.protobuf.Timestamp
-	5, // 5: backoffice.finance.v1.JournalEntry.update_time:type_name -> google.protobuf.Timestamp
-	6, // 6: backoffice.finance.v1.JournalEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	3, // 7: backoffice.finance.v1.JournalEntry.metadata:type_name -> backoffice.finance.v1.JournalEntry.MetadataEntry
-	7, // 8: backoffice.finance.v1.JournalEntry.custom_fields:type_name -> google.protobuf.Struct
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	4,  // 0: backoffice.finance.v1.JournalEntry.lines:type_name -> backoffice.finance.v1.JournalLine
+	0,  // 1: backoffice.finance.v1.JournalEntry.state:type_name -> backoffice.finance.v1.JournalEntry.State
+	1,  // 2: backoffice.finance.v1.JournalEntry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	5,  // 3: backoffice.finance.v1.JournalEntry.post_time:type_name -> google.protobuf.Timestamp
+	5,  // 4: backoffice.finance.v1.JournalEntry.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 5: backoffice.finance.v1.JournalEntry.update_time:type_name -> google.protobuf.Timestamp
+	6,  // 6: backoffice.finance.v1.JournalEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	7,  // 7: backoffice.finance.v1.JournalEntry.price_mode:type_name -> backoffice.finance.v1.TaxCalculation.Mode
+	3,  // 8: backoffice.finance.v1.JournalEntry.metadata:type_name -> backoffice.finance.v1.JournalEntry.MetadataEntry
+	8,  // 9: backoffice.finance.v1.JournalEntry.custom_fields:type_name -> google.protobuf.Struct
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_journal_entry_proto_init() }
@@ -610,6 +648,7 @@ func file_backoffice_finance_v1_journal_entry_proto_init() {
 		return
 	}
 	file_backoffice_finance_v1_journal_line_proto_init()
+	file_backoffice_finance_v1_tax_calculation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -57,9 +57,17 @@ type JournalLine struct {
 	// default is added at posting for a dimension without a value.
 	DimensionValueIds []string `protobuf:"bytes,9,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	// True for lines of a year-end entry. The profit and loss excludes them.
-	Closing       bool `protobuf:"varint,10,opt,name=closing,proto3" json:"closing,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Closing bool `protobuf:"varint,10,opt,name=closing,proto3" json:"closing,omitempty"`
+	// Tax code of what the line sells or buys. Posting computes the taxes on the date of the entry and
+	// adds lines for them. A code for both sales and purchases is for a sale on an INCOME account and
+	// for a purchase on an EXPENSE account. On other accounts a credit is a sale and a debit a
+	// purchase.
+	TaxCodeId string `protobuf:"bytes,11,opt,name=tax_code_id,json=taxCodeId,proto3" json:"tax_code_id,omitempty"`
+	// Component of the tax rate, on a line that posting added for a tax. Lines with a component are
+	// ignored in requests, because their amounts are computed again.
+	TaxComponentId string `protobuf:"bytes,12,opt,name=tax_component_id,json=taxComponentId,proto3" json:"tax_component_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *JournalLine) Reset() {
@@ -162,11 +170,25 @@ func (x *JournalLine) GetClosing() bool {
 	return false
 }
 
+func (x *JournalLine) GetTaxCodeId() string {
+	if x != nil {
+		return x.TaxCodeId
+	}
+	return ""
+}
+
+func (x *JournalLine) GetTaxComponentId() string {
+	if x != nil {
+		return x.TaxComponentId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_journal_line_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_line_proto_rawDesc = "" +
 	"\n" +
-	"(backoffice/finance/v1/journal_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xc0\x03\n" +
+	"(backoffice/finance/v1/journal_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\"\x8a\x04\n" +
 	"\vJournalLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\x03R\x02id\x12\"\n" +
 	"\n" +
@@ -180,7 +202,9 @@ const file_backoffice_finance_v1_journal_line_proto_rawDesc = "" +
 	"\rexchange_rate\x18\b \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\x128\n" +
 	"\x13dimension_value_ids\x18\t \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12\x1d\n" +
 	"\aclosing\x18\n" +
-	" \x01(\bB\x03\xe0A\x03R\aclosing:\x17\x8a\xb5\x18\x13\n" +
+	" \x01(\bB\x03\xe0A\x03R\aclosing\x12\x1e\n" +
+	"\vtax_code_id\x18\v \x01(\tR\ttaxCodeId\x12(\n" +
+	"\x10tax_component_id\x18\f \x01(\tR\x0etaxComponentId:\x17\x8a\xb5\x18\x13\n" +
 	"\fjournalLines\x12\x03jlnB\xd6\x01\n" +
 	"\x19com.backoffice.finance.v1B\x10JournalLineProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 

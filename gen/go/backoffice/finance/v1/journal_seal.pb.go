@@ -30,10 +30,10 @@ const (
 // `id`, `date`, `description`, `reference`, `currencyCode`, `source`, `sourceId`, `reversesId`,
 // `recodesId` (only if it has a value), `postTime` (RFC 3339 in UTC with six fractional digits),
 // `lines`, each with `id`, `accountId`, `amount`, `currencyCode`, `baseAmount`, `exchangeRate`,
-// `dimensionValueIds`, `memo`. All values are strings as returned by the API; other absent values
-// are empty strings; `<`, `>` and `&` are not escaped. The notes of an entry are not sealed,
-// because they may change. Anyone who keeps a hash can later prove that no earlier entry was
-// altered.
+// `dimensionValueIds`, `memo`, and `taxCodeId` and `taxComponentId` (only if they have a value). All
+// values are strings as returned by the API; other absent values are empty strings; `<`, `>` and
+// `&` are not escaped. The notes of an entry are not sealed, because they may change. Anyone who
+// keeps a hash can later prove that no earlier entry was altered.
 type JournalSeal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `jsl_01k9…`.

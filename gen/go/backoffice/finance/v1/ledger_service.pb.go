@@ -1773,8 +1773,9 @@ type ListJournalLinesRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `account_id`, `journal_entry_id`, `date`, `memo`, `base_amount`,
-	// `closing`, `dimension_value_ids`, `post_time` and `moved_cash`. `post_time` is the entry's;
-	// `moved_cash` is whether the entry moved a cash account other than by a revaluation.
+	// `closing`, `dimension_value_ids`, `post_time`, `moved_cash`, `tax_code_id` and
+	// `tax_component_id`. `post_time` is the entry's; `moved_cash` is whether the entry moved a cash
+	// account other than by a revaluation.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`, which is the order of posting.
@@ -8974,7 +8975,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\x98\x86\x01\n" +
+	"accountIds2\xa4\x86\x01\n" +
 	"\rLedgerService\x12\xa5\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"G\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\n" +
@@ -9029,11 +9030,11 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x17UnarchiveDimensionValue\x125.backoffice.finance.v1.UnarchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"f\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xa9\x02\x82\xd3\xe4\x93\x027:\x01*\"2/v1/dimensionValues/{dimension_value_id}:unarchive\x12\xbf\x01\n" +
 	"\x14DeleteDimensionValue\x122.backoffice.finance.v1.DeleteDimensionValueRequest\x1a\x16.google.protobuf.Empty\"[\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x04\xda\x01\xa9\x02\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xd4\x01\n" +
-	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"g\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x18\xcf\x01(\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xf7\x01\n" +
-	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"g\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x18\xcf\x01(\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x04\xda\x01\xa9\x02\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xd8\x01\n" +
+	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"k\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x1c\xcf\x01(\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\xfa\x03\xfb\x03\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xfb\x01\n" +
+	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"k\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x1c\xcf\x01(\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\xfa\x03\xfb\x03\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
 	"\x0fGetJournalEntry\x12-.backoffice.finance.v1.GetJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"Q\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02'\x12%/v1/journalEntries/{journal_entry_id}\x90\x02\x01\x12\xce\x01\n" +
 	"\x16BatchGetJournalEntries\x124.backoffice.finance.v1.BatchGetJournalEntriesRequest\x1a5.backoffice.finance.v1.BatchGetJournalEntriesResponse\"G\x8a\xb5\x18\x1d\n" +
@@ -9041,9 +9042,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12ListJournalEntries\x120.backoffice.finance.v1.ListJournalEntriesRequest\x1a1.backoffice.finance.v1.ListJournalEntriesResponse\">\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/journalEntries\x90\x02\x01\x12\xd2\x01\n" +
 	"\x12UpdateJournalEntry\x120.backoffice.finance.v1.UpdateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"e\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x03\xd0\x01\b\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xdd\x01\n" +
-	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"t\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x19\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xdd\x01\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x03\xd0\x01\b\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xe1\x01\n" +
+	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"x\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x1d\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\r\xfa\x03\xfb\x03\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xdd\x01\n" +
 	"\x13ReverseJournalEntry\x121.backoffice.finance.v1.ReverseJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"n\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.journalEntries.write\x92\xb5\x18\x10\r\xd1\x01\xd2\x01\x80\x02\x95\x02\xf0\x01\xf1\x01\x96\x02\x1a\x82\xd3\xe4\x93\x022:\x01*\"-/v1/journalEntries/{journal_entry_id}:reverse\x12\xaf\x01\n" +
 	"\x10ListJournalLines\x12..backoffice.finance.v1.ListJournalLinesRequest\x1a/.backoffice.finance.v1.ListJournalLinesResponse\":\x8a\xb5\x18\x1b\n" +

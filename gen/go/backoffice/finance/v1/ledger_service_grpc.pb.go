@@ -202,7 +202,8 @@ type LedgerServiceClient interface {
 	// `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with
 	// `DATE_UNUSUAL` if the date is more than one year ahead or ten years back, unless the entry is a
 	// draft or the date is confirmed. Fails with `APPROVAL_REQUIRED` if an approval policy asks about
-	// the entry; create it as a draft and post that.
+	// the entry; create it as a draft and post that. Fails with `TAX_CODE_NOT_FOR_USE` if a tax code
+	// cannot be used on its line, and with `TAX_RATE_NOT_VALID` if it has no percentage on the date.
 	CreateJournalEntry(ctx context.Context, in *CreateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Fails like CreateJournalEntry; the violations
 	// name the invalid entries.
@@ -1380,7 +1381,8 @@ type LedgerServiceServer interface {
 	// `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with
 	// `DATE_UNUSUAL` if the date is more than one year ahead or ten years back, unless the entry is a
 	// draft or the date is confirmed. Fails with `APPROVAL_REQUIRED` if an approval policy asks about
-	// the entry; create it as a draft and post that.
+	// the entry; create it as a draft and post that. Fails with `TAX_CODE_NOT_FOR_USE` if a tax code
+	// cannot be used on its line, and with `TAX_RATE_NOT_VALID` if it has no percentage on the date.
 	CreateJournalEntry(context.Context, *CreateJournalEntryRequest) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Fails like CreateJournalEntry; the violations
 	// name the invalid entries.

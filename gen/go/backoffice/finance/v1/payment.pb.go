@@ -179,6 +179,11 @@ type Payment struct {
 	// Receivables that the payment settles on its date. List the allocations of the payment to read
 	// them, and create an Allocation to use it later.
 	Allocations []*Payment_NewAllocation `protobuf:"bytes,11,rep,name=allocations,proto3" json:"allocations,omitempty"`
+	// If true, the payment settles what the customer owes in its currency, until it is used up: first
+	// the invoices by due date, then late charges by due date. Takes no discounts. Only without
+	// `allocations` and `deposit_request_id`. At most 200 receivables are settled; the rest of the
+	// payment is a credit.
+	AllocateOldest bool `protobuf:"varint,30,opt,name=allocate_oldest,json=allocateOldest,proto3" json:"allocate_oldest,omitempty"`
 	// Amount that is left as a credit of the customer.
 	OpenAmount *v1.Money `protobuf:"bytes,12,opt,name=open_amount,json=openAmount,proto3" json:"open_amount,omitempty"`
 	// State of the payment.
@@ -198,6 +203,9 @@ type Payment struct {
 	// Custom methods of the payment. Each reports whether the caller may call it now and, if
 	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,20,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
+	// Deposit request that the payment pays. If the request has tax codes, the payment posts the taxes of
+	// its share. What exceeds the request is not taxed.
+	DepositRequestId string `protobuf:"bytes,21,opt,name=deposit_request_id,json=depositRequestId,proto3" json:"deposit_request_id,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -318,6 +326,13 @@ func (x *Payment) GetAllocations() []*Payment_NewAllocation {
 	return nil
 }
 
+func (x *Payment) GetAllocateOldest() bool {
+	if x != nil {
+		return x.AllocateOldest
+	}
+	return false
+}
+
 func (x *Payment) GetOpenAmount() *v1.Money {
 	if x != nil {
 		return x.OpenAmount
@@ -381,6 +396,13 @@ func (x *Payment) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Payment) GetDepositRequestId() string {
+	if x != nil {
+		return x.DepositRequestId
+	}
+	return ""
+}
+
 func (x *Payment) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -417,8 +439,11 @@ type Payment_NewAllocation struct {
 	TakeDiscount bool `protobuf:"varint,4,opt,name=take_discount,json=takeDiscount,proto3" json:"take_discount,omitempty"`
 	// Reason for a discount after `discount_date`.
 	DiscountReason string `protobuf:"bytes,5,opt,name=discount_reason,json=discountReason,proto3" json:"discount_reason,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// If true, also clears what is left of the receivable or else of the payment, and posts it to
+	// rounding, as an allocation does.
+	ClearDifference bool `protobuf:"varint,6,opt,name=clear_difference,json=clearDifference,proto3" json:"clear_difference,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Payment_NewAllocation) Reset() {
@@ -486,11 +511,18 @@ func (x *Payment_NewAllocation) GetDiscountReason() string {
 	return ""
 }
 
+func (x *Payment_NewAllocation) GetClearDifference() bool {
+	if x != nil {
+		return x.ClearDifference
+	}
+	return false
+}
+
 var File_backoffice_finance_v1_payment_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_payment_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/payment.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\r\n" +
+	"#backoffice/finance/v1/payment.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\x0e\n" +
 	"\aPayment\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12'\n" +
 	"\vcustomer_id\x18\x02 \x01(\tB\x06\xe0A\x05\xe0A\x02R\n" +
@@ -507,7 +539,8 @@ const file_backoffice_finance_v1_payment_proto_rawDesc = "" +
 	"\x03fee\x18\t \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x05R\x03fee\x12)\n" +
 	"\x0efee_account_id\x18\n" +
 	" \x01(\tB\x03\xe0A\x05R\ffeeAccountId\x12\\\n" +
-	"\vallocations\x18\v \x03(\v2,.backoffice.finance.v1.Payment.NewAllocationB\f\xe0A\x04\xbaH\x06\x92\x01\x03\x10\xc8\x01R\vallocations\x12?\n" +
+	"\vallocations\x18\v \x03(\v2,.backoffice.finance.v1.Payment.NewAllocationB\f\xe0A\x04\xbaH\x06\x92\x01\x03\x10\xc8\x01R\vallocations\x12,\n" +
+	"\x0fallocate_oldest\x18\x1e \x01(\bB\x03\xe0A\x04R\x0eallocateOldest\x12?\n" +
 	"\vopen_amount\x18\f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"openAmount\x12?\n" +
 	"\x05state\x18\r \x01(\x0e2$.backoffice.finance.v1.Payment.StateB\x03\xe0A\x03R\x05state\x12 \n" +
@@ -520,17 +553,19 @@ const file_backoffice_finance_v1_payment_proto_rawDesc = "" +
 	"\vupdate_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x13 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x14 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12a\n" +
+	"\x0fallowed_actions\x18\x14 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x121\n" +
+	"\x12deposit_request_id\x18\x15 \x01(\tB\x03\xe0A\x05R\x10depositRequestId\x12a\n" +
 	"\bmetadata\x18d \x03(\v2,.backoffice.finance.v1.Payment.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
-	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\x86\x02\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xb1\x02\n" +
 	"\rNewAllocation\x12(\n" +
 	"\rreceivable_id\x18\x01 \x01(\tB\x03\xe0A\x02R\freceivableId\x121\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12@\n" +
 	"\x0esettled_amount\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyR\rsettledAmount\x12#\n" +
 	"\rtake_discount\x18\x04 \x01(\bR\ftakeDiscount\x121\n" +
-	"\x0fdiscount_reason\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x0ediscountReason\x1a;\n" +
+	"\x0fdiscount_reason\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x0ediscountReason\x12)\n" +
+	"\x10clear_difference\x18\x06 \x01(\bR\x0fclearDifference\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"6\n" +

@@ -455,10 +455,14 @@ type PaymentTerm_Discount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Discount in percent, such as `2`. Above 0 and below 100, with up to 4 digits after the point.
 	Percent string `protobuf:"bytes,1,opt,name=percent,proto3" json:"percent,omitempty"`
-	// Days after the date of the document until which it is granted, 0 to 365.
+	// Days after the date of the document until which it is granted, 0 to 365. Must not be after the
+	// last due date in every case.
 	Days int32 `protobuf:"varint,2,opt,name=days,proto3" json:"days,omitempty"`
 	// What the discount is computed from and what it reduces. Default `NET_AND_TAX`.
-	TaxTreatment  PaymentTerm_Discount_TaxTreatment `protobuf:"varint,3,opt,name=tax_treatment,json=taxTreatment,proto3,enum=backoffice.finance.v1.PaymentTerm_Discount_TaxTreatment" json:"tax_treatment,omitempty"`
+	TaxTreatment PaymentTerm_Discount_TaxTreatment `protobuf:"varint,3,opt,name=tax_treatment,json=taxTreatment,proto3,enum=backoffice.finance.v1.PaymentTerm_Discount_TaxTreatment" json:"tax_treatment,omitempty"`
+	// Days of grace, 0 to 60: after its last day the discount is still granted without a reason.
+	// Documents do not mention them.
+	GraceDays     int32 `protobuf:"varint,4,opt,name=grace_days,json=graceDays,proto3" json:"grace_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -514,11 +518,18 @@ func (x *PaymentTerm_Discount) GetTaxTreatment() PaymentTerm_Discount_TaxTreatme
 	return PaymentTerm_Discount_TAX_TREATMENT_UNSPECIFIED
 }
 
+func (x *PaymentTerm_Discount) GetGraceDays() int32 {
+	if x != nil {
+		return x.GraceDays
+	}
+	return 0
+}
+
 var File_backoffice_finance_v1_payment_term_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_payment_term_proto_rawDesc = "" +
 	"\n" +
-	"(backoffice/finance/v1/payment_term.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\r\n" +
+	"(backoffice/finance/v1/payment_term.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb9\r\n" +
 	"\vPaymentTerm\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12*\n" +
@@ -554,13 +565,15 @@ const file_backoffice_finance_v1_payment_term_proto_rawDesc = "" +
 	"\vInstallment\x12$\n" +
 	"\apercent\x18\x01 \x01(\tB\n" +
 	"\xe0A\x02\xbaH\x04r\x02\x18\bR\apercent\x12A\n" +
-	"\x03due\x18\x02 \x01(\v2*.backoffice.finance.v1.PaymentTerm.DueRuleB\x03\xe0A\x02R\x03due\x1a\x93\x02\n" +
+	"\x03due\x18\x02 \x01(\v2*.backoffice.finance.v1.PaymentTerm.DueRuleB\x03\xe0A\x02R\x03due\x1a\xbd\x02\n" +
 	"\bDiscount\x12$\n" +
 	"\apercent\x18\x01 \x01(\tB\n" +
 	"\xe0A\x02\xbaH\x04r\x02\x18\aR\apercent\x12\x1e\n" +
 	"\x04days\x18\x02 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xed\x02(\x00R\x04days\x12g\n" +
-	"\rtax_treatment\x18\x03 \x01(\x0e28.backoffice.finance.v1.PaymentTerm.Discount.TaxTreatmentB\b\xbaH\x05\x82\x01\x02\x10\x01R\ftaxTreatment\"X\n" +
+	"\rtax_treatment\x18\x03 \x01(\x0e28.backoffice.finance.v1.PaymentTerm.Discount.TaxTreatmentB\b\xbaH\x05\x82\x01\x02\x10\x01R\ftaxTreatment\x12(\n" +
+	"\n" +
+	"grace_days\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18<(\x00R\tgraceDays\"X\n" +
 	"\fTaxTreatment\x12\x1d\n" +
 	"\x19TAX_TREATMENT_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vNET_AND_TAX\x10\x01\x12\f\n" +

@@ -221,6 +221,8 @@ type Receivable struct {
 	Parts []*Receivable_Part `protobuf:"bytes,11,rep,name=parts,proto3" json:"parts,omitempty"`
 	// Last day on which the early-payment discount may be taken. Empty without a discount.
 	DiscountDate string `protobuf:"bytes,12,opt,name=discount_date,json=discountDate,proto3" json:"discount_date,omitempty"`
+	// Days of grace after `discount_date`, on which the discount needs no reason.
+	DiscountGraceDays int32 `protobuf:"varint,24,opt,name=discount_grace_days,json=discountGraceDays,proto3" json:"discount_grace_days,omitempty"`
 	// Discount for paying the total by `discount_date`. Absent without a discount.
 	DiscountAmount *v1.Money `protobuf:"bytes,13,opt,name=discount_amount,json=discountAmount,proto3" json:"discount_amount,omitempty"`
 	// Tax treatment of the discount.
@@ -242,8 +244,10 @@ type Receivable struct {
 	// Custom methods of the receivable. Each reports whether the caller may call it now and, if
 	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,22,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Taxes of the total, by tax code and component, less those that credit notes credit.
+	Taxes         []*Receivable_Tax `protobuf:"bytes,23,rep,name=taxes,proto3" json:"taxes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Receivable) Reset() {
@@ -360,6 +364,13 @@ func (x *Receivable) GetDiscountDate() string {
 	return ""
 }
 
+func (x *Receivable) GetDiscountGraceDays() int32 {
+	if x != nil {
+		return x.DiscountGraceDays
+	}
+	return 0
+}
+
 func (x *Receivable) GetDiscountAmount() *v1.Money {
 	if x != nil {
 		return x.DiscountAmount
@@ -426,6 +437,13 @@ func (x *Receivable) GetEtag() string {
 func (x *Receivable) GetAllowedActions() []*v1.AllowedAction {
 	if x != nil {
 		return x.AllowedActions
+	}
+	return nil
+}
+
+func (x *Receivable) GetTaxes() []*Receivable_Tax {
+	if x != nil {
+		return x.Taxes
 	}
 	return nil
 }
@@ -504,11 +522,130 @@ func (x *Receivable_Part) GetDimensionValueIds() []string {
 	return nil
 }
 
+// Tax is what is taxed by one component of a tax code, and the tax. Credit notes, discounts and
+// write-offs reduce both.
+type Receivable_Tax struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tax code of the lines.
+	TaxCodeId string `protobuf:"bytes,1,opt,name=tax_code_id,json=taxCodeId,proto3" json:"tax_code_id,omitempty"`
+	// Component of the tax rate. Empty if the rate has none, such as one of exempt sales.
+	ComponentId string `protobuf:"bytes,2,opt,name=component_id,json=componentId,proto3" json:"component_id,omitempty"`
+	// Name of the tax, such as `GST`.
+	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// What the tax does to the amounts of the document.
+	Effect TaxRate_Effect `protobuf:"varint,4,opt,name=effect,proto3,enum=backoffice.finance.v1.TaxRate_Effect" json:"effect,omitempty"`
+	// Percentage on the date of the document.
+	Percent string `protobuf:"bytes,5,opt,name=percent,proto3" json:"percent,omitempty"`
+	// VAT category of the tax code on the date of the document.
+	Category TaxCode_Category `protobuf:"varint,6,opt,name=category,proto3,enum=backoffice.finance.v1.TaxCode_Category" json:"category,omitempty"`
+	// Account to which the tax was posted.
+	AccountId string `protobuf:"bytes,7,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Amount on which the tax is computed.
+	TaxableAmount *v1.Money `protobuf:"bytes,8,opt,name=taxable_amount,json=taxableAmount,proto3" json:"taxable_amount,omitempty"`
+	// Amount of the tax.
+	Amount        *v1.Money `protobuf:"bytes,9,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Receivable_Tax) Reset() {
+	*x = Receivable_Tax{}
+	mi := &file_backoffice_finance_v1_receivable_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Receivable_Tax) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Receivable_Tax) ProtoMessage() {}
+
+func (x *Receivable_Tax) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_receivable_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Receivable_Tax.ProtoReflect.Descriptor instead.
+func (*Receivable_Tax) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_receivable_proto_rawDescGZIP(), []int{0, 1}
+}
+
+func (x *Receivable_Tax) GetTaxCodeId() string {
+	if x != nil {
+		return x.TaxCodeId
+	}
+	return ""
+}
+
+func (x *Receivable_Tax) GetComponentId() string {
+	if x != nil {
+		return x.ComponentId
+	}
+	return ""
+}
+
+func (x *Receivable_Tax) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *Receivable_Tax) GetEffect() TaxRate_Effect {
+	if x != nil {
+		return x.Effect
+	}
+	return TaxRate_EFFECT_UNSPECIFIED
+}
+
+func (x *Receivable_Tax) GetPercent() string {
+	if x != nil {
+		return x.Percent
+	}
+	return ""
+}
+
+func (x *Receivable_Tax) GetCategory() TaxCode_Category {
+	if x != nil {
+		return x.Category
+	}
+	return TaxCode_CATEGORY_UNSPECIFIED
+}
+
+func (x *Receivable_Tax) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *Receivable_Tax) GetTaxableAmount() *v1.Money {
+	if x != nil {
+		return x.TaxableAmount
+	}
+	return nil
+}
+
+func (x *Receivable_Tax) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_receivable_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_receivable_proto_rawDesc = "" +
 	"\n" +
-	"&backoffice/finance/v1/receivable.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\f\n" +
+	"&backoffice/finance/v1/receivable.proto\x12\x15backoffice.finance.v1\x1a$backoffice/finance/v1/tax_code.proto\x1a$backoffice/finance/v1/tax_rate.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc1\x10\n" +
 	"\n" +
 	"Receivable\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12$\n" +
@@ -526,7 +663,8 @@ const file_backoffice_finance_v1_receivable_proto_rawDesc = "" +
 	"\x10open_base_amount\x18\n" +
 	" \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eopenBaseAmount\x12A\n" +
 	"\x05parts\x18\v \x03(\v2&.backoffice.finance.v1.Receivable.PartB\x03\xe0A\x03R\x05parts\x12(\n" +
-	"\rdiscount_date\x18\f \x01(\tB\x03\xe0A\x03R\fdiscountDate\x12G\n" +
+	"\rdiscount_date\x18\f \x01(\tB\x03\xe0A\x03R\fdiscountDate\x123\n" +
+	"\x13discount_grace_days\x18\x18 \x01(\x05B\x03\xe0A\x03R\x11discountGraceDays\x12G\n" +
 	"\x0fdiscount_amount\x18\r \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0ediscountAmount\x12g\n" +
 	"\x12discount_treatment\x18\x0e \x01(\x0e23.backoffice.finance.v1.Receivable.DiscountTreatmentB\x03\xe0A\x03R\x11discountTreatment\x12B\n" +
 	"\x05state\x18\x0f \x01(\x0e2'.backoffice.finance.v1.Receivable.StateB\x03\xe0A\x03R\x05state\x12$\n" +
@@ -540,13 +678,25 @@ const file_backoffice_finance_v1_receivable_proto_rawDesc = "" +
 	"\vupdate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x15 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x16 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x1a\x9a\x01\n" +
+	"\x0fallowed_actions\x18\x16 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12@\n" +
+	"\x05taxes\x18\x17 \x03(\v2%.backoffice.finance.v1.Receivable.TaxB\x03\xe0A\x03R\x05taxes\x1a\x9a\x01\n" +
 	"\x04Part\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x121\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x10\n" +
 	"\x03tax\x18\x03 \x01(\bR\x03tax\x12.\n" +
-	"\x13dimension_value_ids\x18\x04 \x03(\tR\x11dimensionValueIds\"C\n" +
+	"\x13dimension_value_ids\x18\x04 \x03(\tR\x11dimensionValueIds\x1a\x9d\x03\n" +
+	"\x03Tax\x12\x1e\n" +
+	"\vtax_code_id\x18\x01 \x01(\tR\ttaxCodeId\x12!\n" +
+	"\fcomponent_id\x18\x02 \x01(\tR\vcomponentId\x12!\n" +
+	"\fdisplay_name\x18\x03 \x01(\tR\vdisplayName\x12=\n" +
+	"\x06effect\x18\x04 \x01(\x0e2%.backoffice.finance.v1.TaxRate.EffectR\x06effect\x12\x18\n" +
+	"\apercent\x18\x05 \x01(\tR\apercent\x12C\n" +
+	"\bcategory\x18\x06 \x01(\x0e2'.backoffice.finance.v1.TaxCode.CategoryR\bcategory\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\a \x01(\tR\taccountId\x12@\n" +
+	"\x0etaxable_amount\x18\b \x01(\v2\x19.backoffice.type.v1.MoneyR\rtaxableAmount\x121\n" +
+	"\x06amount\x18\t \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\"C\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\v\n" +
@@ -577,35 +727,43 @@ func file_backoffice_finance_v1_receivable_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_receivable_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_backoffice_finance_v1_receivable_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_backoffice_finance_v1_receivable_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_backoffice_finance_v1_receivable_proto_goTypes = []any{
 	(Receivable_State)(0),             // 0: backoffice.finance.v1.Receivable.State
 	(Receivable_Kind)(0),              // 1: backoffice.finance.v1.Receivable.Kind
 	(Receivable_DiscountTreatment)(0), // 2: backoffice.finance.v1.Receivable.DiscountTreatment
 	(*Receivable)(nil),                // 3: backoffice.finance.v1.Receivable
 	(*Receivable_Part)(nil),           // 4: backoffice.finance.v1.Receivable.Part
-	(*v1.Money)(nil),                  // 5: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil),     // 6: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),          // 7: backoffice.type.v1.AllowedAction
+	(*Receivable_Tax)(nil),            // 5: backoffice.finance.v1.Receivable.Tax
+	(*v1.Money)(nil),                  // 6: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil),     // 7: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),          // 8: backoffice.type.v1.AllowedAction
+	(TaxRate_Effect)(0),               // 9: backoffice.finance.v1.TaxRate.Effect
+	(TaxCode_Category)(0),             // 10: backoffice.finance.v1.TaxCode.Category
 }
 var file_backoffice_finance_v1_receivable_proto_depIdxs = []int32{
 	1,  // 0: backoffice.finance.v1.Receivable.kind:type_name -> backoffice.finance.v1.Receivable.Kind
-	5,  // 1: backoffice.finance.v1.Receivable.total_amount:type_name -> backoffice.type.v1.Money
-	5,  // 2: backoffice.finance.v1.Receivable.open_amount:type_name -> backoffice.type.v1.Money
-	5,  // 3: backoffice.finance.v1.Receivable.open_base_amount:type_name -> backoffice.type.v1.Money
+	6,  // 1: backoffice.finance.v1.Receivable.total_amount:type_name -> backoffice.type.v1.Money
+	6,  // 2: backoffice.finance.v1.Receivable.open_amount:type_name -> backoffice.type.v1.Money
+	6,  // 3: backoffice.finance.v1.Receivable.open_base_amount:type_name -> backoffice.type.v1.Money
 	4,  // 4: backoffice.finance.v1.Receivable.parts:type_name -> backoffice.finance.v1.Receivable.Part
-	5,  // 5: backoffice.finance.v1.Receivable.discount_amount:type_name -> backoffice.type.v1.Money
+	6,  // 5: backoffice.finance.v1.Receivable.discount_amount:type_name -> backoffice.type.v1.Money
 	2,  // 6: backoffice.finance.v1.Receivable.discount_treatment:type_name -> backoffice.finance.v1.Receivable.DiscountTreatment
 	0,  // 7: backoffice.finance.v1.Receivable.state:type_name -> backoffice.finance.v1.Receivable.State
-	6,  // 8: backoffice.finance.v1.Receivable.create_time:type_name -> google.protobuf.Timestamp
-	6,  // 9: backoffice.finance.v1.Receivable.update_time:type_name -> google.protobuf.Timestamp
-	7,  // 10: backoffice.finance.v1.Receivable.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	5,  // 11: backoffice.finance.v1.Receivable.Part.amount:type_name -> backoffice.type.v1.Money
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	7,  // 8: backoffice.finance.v1.Receivable.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 9: backoffice.finance.v1.Receivable.update_time:type_name -> google.protobuf.Timestamp
+	8,  // 10: backoffice.finance.v1.Receivable.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	5,  // 11: backoffice.finance.v1.Receivable.taxes:type_name -> backoffice.finance.v1.Receivable.Tax
+	6,  // 12: backoffice.finance.v1.Receivable.Part.amount:type_name -> backoffice.type.v1.Money
+	9,  // 13: backoffice.finance.v1.Receivable.Tax.effect:type_name -> backoffice.finance.v1.TaxRate.Effect
+	10, // 14: backoffice.finance.v1.Receivable.Tax.category:type_name -> backoffice.finance.v1.TaxCode.Category
+	6,  // 15: backoffice.finance.v1.Receivable.Tax.taxable_amount:type_name -> backoffice.type.v1.Money
+	6,  // 16: backoffice.finance.v1.Receivable.Tax.amount:type_name -> backoffice.type.v1.Money
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_receivable_proto_init() }
@@ -613,13 +771,15 @@ func file_backoffice_finance_v1_receivable_proto_init() {
 	if File_backoffice_finance_v1_receivable_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_tax_code_proto_init()
+	file_backoffice_finance_v1_tax_rate_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_receivable_proto_rawDesc), len(file_backoffice_finance_v1_receivable_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

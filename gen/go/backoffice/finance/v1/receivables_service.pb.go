@@ -322,79 +322,6 @@ func (x *ListReceivablesResponse) GetTotalSize() int32 {
 	return 0
 }
 
-// Request message for GetAgedReceivables.
-type GetAgedReceivablesRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Day at whose end the amounts were open. Default: today.
-	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// Last days of the buckets after the due date, ascending, up to 12. Default 30, 60 and 90.
-	BucketDays []int32 `protobuf:"varint,2,rep,packed,name=bucket_days,json=bucketDays,proto3" json:"bucket_days,omitempty"`
-	// Only counts what was known at this time, so that a report can be repeated. Default: everything.
-	KnownAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	// Only returns this customer. Default: all customers.
-	CustomerId    string `protobuf:"bytes,4,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetAgedReceivablesRequest) Reset() {
-	*x = GetAgedReceivablesRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[5]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetAgedReceivablesRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetAgedReceivablesRequest) ProtoMessage() {}
-
-func (x *GetAgedReceivablesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[5]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetAgedReceivablesRequest.ProtoReflect.Descriptor instead.
-func (*GetAgedReceivablesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{5}
-}
-
-func (x *GetAgedReceivablesRequest) GetAsOf() string {
-	if x != nil {
-		return x.AsOf
-	}
-	return ""
-}
-
-func (x *GetAgedReceivablesRequest) GetBucketDays() []int32 {
-	if x != nil {
-		return x.BucketDays
-	}
-	return nil
-}
-
-func (x *GetAgedReceivablesRequest) GetKnownAt() *timestamppb.Timestamp {
-	if x != nil {
-		return x.KnownAt
-	}
-	return nil
-}
-
-func (x *GetAgedReceivablesRequest) GetCustomerId() string {
-	if x != nil {
-		return x.CustomerId
-	}
-	return ""
-}
-
 // Request message for GetCustomerCredit.
 type GetCustomerCreditRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -406,7 +333,7 @@ type GetCustomerCreditRequest struct {
 
 func (x *GetCustomerCreditRequest) Reset() {
 	*x = GetCustomerCreditRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -418,7 +345,7 @@ func (x *GetCustomerCreditRequest) String() string {
 func (*GetCustomerCreditRequest) ProtoMessage() {}
 
 func (x *GetCustomerCreditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -431,7 +358,7 @@ func (x *GetCustomerCreditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCustomerCreditRequest.ProtoReflect.Descriptor instead.
 func (*GetCustomerCreditRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{6}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GetCustomerCreditRequest) GetCustomerCreditId() string {
@@ -452,7 +379,7 @@ type BatchGetCustomerCreditsRequest struct {
 
 func (x *BatchGetCustomerCreditsRequest) Reset() {
 	*x = BatchGetCustomerCreditsRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -464,7 +391,7 @@ func (x *BatchGetCustomerCreditsRequest) String() string {
 func (*BatchGetCustomerCreditsRequest) ProtoMessage() {}
 
 func (x *BatchGetCustomerCreditsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -477,7 +404,7 @@ func (x *BatchGetCustomerCreditsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetCustomerCreditsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetCustomerCreditsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{7}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *BatchGetCustomerCreditsRequest) GetIds() []string {
@@ -498,7 +425,7 @@ type BatchGetCustomerCreditsResponse struct {
 
 func (x *BatchGetCustomerCreditsResponse) Reset() {
 	*x = BatchGetCustomerCreditsResponse{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -510,7 +437,7 @@ func (x *BatchGetCustomerCreditsResponse) String() string {
 func (*BatchGetCustomerCreditsResponse) ProtoMessage() {}
 
 func (x *BatchGetCustomerCreditsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -523,7 +450,7 @@ func (x *BatchGetCustomerCreditsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetCustomerCreditsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetCustomerCreditsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{8}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *BatchGetCustomerCreditsResponse) GetCustomerCredits() []*CustomerCredit {
@@ -542,7 +469,7 @@ type ListCustomerCreditsRequest struct {
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `customer_id`, `document_id`, `kind`, `number`, `date`, `state`,
 	// `open_amount`, `open_amount.currency_code`, `total_amount`, `total_amount.currency_code`,
-	// `create_time` and `update_time`.
+	// `deposit_request_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `create_time` or `date`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -557,7 +484,7 @@ type ListCustomerCreditsRequest struct {
 
 func (x *ListCustomerCreditsRequest) Reset() {
 	*x = ListCustomerCreditsRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[9]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -569,7 +496,7 @@ func (x *ListCustomerCreditsRequest) String() string {
 func (*ListCustomerCreditsRequest) ProtoMessage() {}
 
 func (x *ListCustomerCreditsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[9]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -582,7 +509,7 @@ func (x *ListCustomerCreditsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCustomerCreditsRequest.ProtoReflect.Descriptor instead.
 func (*ListCustomerCreditsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{9}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListCustomerCreditsRequest) GetPageSize() int32 {
@@ -642,7 +569,7 @@ type ListCustomerCreditsResponse struct {
 
 func (x *ListCustomerCreditsResponse) Reset() {
 	*x = ListCustomerCreditsResponse{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -654,7 +581,7 @@ func (x *ListCustomerCreditsResponse) String() string {
 func (*ListCustomerCreditsResponse) ProtoMessage() {}
 
 func (x *ListCustomerCreditsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -667,7 +594,7 @@ func (x *ListCustomerCreditsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCustomerCreditsResponse.ProtoReflect.Descriptor instead.
 func (*ListCustomerCreditsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{10}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListCustomerCreditsResponse) GetCustomerCredits() []*CustomerCredit {
@@ -705,7 +632,7 @@ type CreatePaymentRequest struct {
 
 func (x *CreatePaymentRequest) Reset() {
 	*x = CreatePaymentRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[11]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -717,7 +644,7 @@ func (x *CreatePaymentRequest) String() string {
 func (*CreatePaymentRequest) ProtoMessage() {}
 
 func (x *CreatePaymentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[11]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -730,7 +657,7 @@ func (x *CreatePaymentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePaymentRequest.ProtoReflect.Descriptor instead.
 func (*CreatePaymentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CreatePaymentRequest) GetPayment() *Payment {
@@ -758,7 +685,7 @@ type GetPaymentRequest struct {
 
 func (x *GetPaymentRequest) Reset() {
 	*x = GetPaymentRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[12]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -770,7 +697,7 @@ func (x *GetPaymentRequest) String() string {
 func (*GetPaymentRequest) ProtoMessage() {}
 
 func (x *GetPaymentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[12]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -783,7 +710,7 @@ func (x *GetPaymentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPaymentRequest.ProtoReflect.Descriptor instead.
 func (*GetPaymentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{12}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetPaymentRequest) GetPaymentId() string {
@@ -804,7 +731,7 @@ type BatchGetPaymentsRequest struct {
 
 func (x *BatchGetPaymentsRequest) Reset() {
 	*x = BatchGetPaymentsRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[13]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -816,7 +743,7 @@ func (x *BatchGetPaymentsRequest) String() string {
 func (*BatchGetPaymentsRequest) ProtoMessage() {}
 
 func (x *BatchGetPaymentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[13]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -829,7 +756,7 @@ func (x *BatchGetPaymentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPaymentsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetPaymentsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{13}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *BatchGetPaymentsRequest) GetIds() []string {
@@ -850,7 +777,7 @@ type BatchGetPaymentsResponse struct {
 
 func (x *BatchGetPaymentsResponse) Reset() {
 	*x = BatchGetPaymentsResponse{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[14]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -862,7 +789,7 @@ func (x *BatchGetPaymentsResponse) String() string {
 func (*BatchGetPaymentsResponse) ProtoMessage() {}
 
 func (x *BatchGetPaymentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[14]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -875,7 +802,7 @@ func (x *BatchGetPaymentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPaymentsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetPaymentsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{14}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *BatchGetPaymentsResponse) GetPayments() []*Payment {
@@ -893,8 +820,8 @@ type ListPaymentsRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `customer_id`, `date`, `method`, `reference`, `state`, `amount`,
-	// `amount.currency_code`, `account_id`, `journal_entry_id`, `external_id`, `create_time` and
-	// `update_time`.
+	// `amount.currency_code`, `account_id`, `deposit_request_id`, `journal_entry_id`, `external_id`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `create_time` or `date`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -912,7 +839,7 @@ type ListPaymentsRequest struct {
 
 func (x *ListPaymentsRequest) Reset() {
 	*x = ListPaymentsRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[15]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -924,7 +851,7 @@ func (x *ListPaymentsRequest) String() string {
 func (*ListPaymentsRequest) ProtoMessage() {}
 
 func (x *ListPaymentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[15]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -937,7 +864,7 @@ func (x *ListPaymentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPaymentsRequest.ProtoReflect.Descriptor instead.
 func (*ListPaymentsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{15}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListPaymentsRequest) GetPageSize() int32 {
@@ -1004,7 +931,7 @@ type ListPaymentsResponse struct {
 
 func (x *ListPaymentsResponse) Reset() {
 	*x = ListPaymentsResponse{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1016,7 +943,7 @@ func (x *ListPaymentsResponse) String() string {
 func (*ListPaymentsResponse) ProtoMessage() {}
 
 func (x *ListPaymentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1029,7 +956,7 @@ func (x *ListPaymentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPaymentsResponse.ProtoReflect.Descriptor instead.
 func (*ListPaymentsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{16}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListPaymentsResponse) GetPayments() []*Payment {
@@ -1071,7 +998,7 @@ type UpdatePaymentRequest struct {
 
 func (x *UpdatePaymentRequest) Reset() {
 	*x = UpdatePaymentRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1083,7 +1010,7 @@ func (x *UpdatePaymentRequest) String() string {
 func (*UpdatePaymentRequest) ProtoMessage() {}
 
 func (x *UpdatePaymentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1096,7 +1023,7 @@ func (x *UpdatePaymentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePaymentRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePaymentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{17}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *UpdatePaymentRequest) GetPaymentId() string {
@@ -1148,7 +1075,7 @@ type VoidPaymentRequest struct {
 
 func (x *VoidPaymentRequest) Reset() {
 	*x = VoidPaymentRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1160,7 +1087,7 @@ func (x *VoidPaymentRequest) String() string {
 func (*VoidPaymentRequest) ProtoMessage() {}
 
 func (x *VoidPaymentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1173,7 +1100,7 @@ func (x *VoidPaymentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidPaymentRequest.ProtoReflect.Descriptor instead.
 func (*VoidPaymentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{18}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *VoidPaymentRequest) GetPaymentId() string {
@@ -1225,7 +1152,7 @@ type CreateAllocationRequest struct {
 
 func (x *CreateAllocationRequest) Reset() {
 	*x = CreateAllocationRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[19]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1237,7 +1164,7 @@ func (x *CreateAllocationRequest) String() string {
 func (*CreateAllocationRequest) ProtoMessage() {}
 
 func (x *CreateAllocationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[19]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1250,7 +1177,7 @@ func (x *CreateAllocationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAllocationRequest.ProtoReflect.Descriptor instead.
 func (*CreateAllocationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{19}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CreateAllocationRequest) GetAllocation() *Allocation {
@@ -1278,7 +1205,7 @@ type GetAllocationRequest struct {
 
 func (x *GetAllocationRequest) Reset() {
 	*x = GetAllocationRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[20]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1290,7 +1217,7 @@ func (x *GetAllocationRequest) String() string {
 func (*GetAllocationRequest) ProtoMessage() {}
 
 func (x *GetAllocationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[20]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1303,7 +1230,7 @@ func (x *GetAllocationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAllocationRequest.ProtoReflect.Descriptor instead.
 func (*GetAllocationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{20}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetAllocationRequest) GetAllocationId() string {
@@ -1324,7 +1251,7 @@ type BatchGetAllocationsRequest struct {
 
 func (x *BatchGetAllocationsRequest) Reset() {
 	*x = BatchGetAllocationsRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[21]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1336,7 +1263,7 @@ func (x *BatchGetAllocationsRequest) String() string {
 func (*BatchGetAllocationsRequest) ProtoMessage() {}
 
 func (x *BatchGetAllocationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[21]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1349,7 +1276,7 @@ func (x *BatchGetAllocationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAllocationsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetAllocationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{21}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *BatchGetAllocationsRequest) GetIds() []string {
@@ -1370,7 +1297,7 @@ type BatchGetAllocationsResponse struct {
 
 func (x *BatchGetAllocationsResponse) Reset() {
 	*x = BatchGetAllocationsResponse{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[22]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1382,7 +1309,7 @@ func (x *BatchGetAllocationsResponse) String() string {
 func (*BatchGetAllocationsResponse) ProtoMessage() {}
 
 func (x *BatchGetAllocationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[22]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1395,7 +1322,7 @@ func (x *BatchGetAllocationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAllocationsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetAllocationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{22}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *BatchGetAllocationsResponse) GetAllocations() []*Allocation {
@@ -1428,7 +1355,7 @@ type ListAllocationsRequest struct {
 
 func (x *ListAllocationsRequest) Reset() {
 	*x = ListAllocationsRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[23]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1440,7 +1367,7 @@ func (x *ListAllocationsRequest) String() string {
 func (*ListAllocationsRequest) ProtoMessage() {}
 
 func (x *ListAllocationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[23]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1453,7 +1380,7 @@ func (x *ListAllocationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAllocationsRequest.ProtoReflect.Descriptor instead.
 func (*ListAllocationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{23}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListAllocationsRequest) GetPageSize() int32 {
@@ -1513,7 +1440,7 @@ type ListAllocationsResponse struct {
 
 func (x *ListAllocationsResponse) Reset() {
 	*x = ListAllocationsResponse{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[24]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1525,7 +1452,7 @@ func (x *ListAllocationsResponse) String() string {
 func (*ListAllocationsResponse) ProtoMessage() {}
 
 func (x *ListAllocationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[24]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1538,7 +1465,7 @@ func (x *ListAllocationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAllocationsResponse.ProtoReflect.Descriptor instead.
 func (*ListAllocationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{24}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListAllocationsResponse) GetAllocations() []*Allocation {
@@ -1580,7 +1507,7 @@ type UpdateAllocationRequest struct {
 
 func (x *UpdateAllocationRequest) Reset() {
 	*x = UpdateAllocationRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[25]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1592,7 +1519,7 @@ func (x *UpdateAllocationRequest) String() string {
 func (*UpdateAllocationRequest) ProtoMessage() {}
 
 func (x *UpdateAllocationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[25]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1605,7 +1532,7 @@ func (x *UpdateAllocationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAllocationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAllocationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{25}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *UpdateAllocationRequest) GetAllocationId() string {
@@ -1654,7 +1581,7 @@ type UndoAllocationRequest struct {
 
 func (x *UndoAllocationRequest) Reset() {
 	*x = UndoAllocationRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[26]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1666,7 +1593,7 @@ func (x *UndoAllocationRequest) String() string {
 func (*UndoAllocationRequest) ProtoMessage() {}
 
 func (x *UndoAllocationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[26]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1679,7 +1606,7 @@ func (x *UndoAllocationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoAllocationRequest.ProtoReflect.Descriptor instead.
 func (*UndoAllocationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{26}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *UndoAllocationRequest) GetAllocationId() string {
@@ -1724,7 +1651,7 @@ type CreateRefundRequest struct {
 
 func (x *CreateRefundRequest) Reset() {
 	*x = CreateRefundRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[27]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1736,7 +1663,7 @@ func (x *CreateRefundRequest) String() string {
 func (*CreateRefundRequest) ProtoMessage() {}
 
 func (x *CreateRefundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[27]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1749,7 +1676,7 @@ func (x *CreateRefundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRefundRequest.ProtoReflect.Descriptor instead.
 func (*CreateRefundRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{27}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CreateRefundRequest) GetRefund() *Refund {
@@ -1777,7 +1704,7 @@ type GetRefundRequest struct {
 
 func (x *GetRefundRequest) Reset() {
 	*x = GetRefundRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[28]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1789,7 +1716,7 @@ func (x *GetRefundRequest) String() string {
 func (*GetRefundRequest) ProtoMessage() {}
 
 func (x *GetRefundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[28]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1802,7 +1729,7 @@ func (x *GetRefundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRefundRequest.ProtoReflect.Descriptor instead.
 func (*GetRefundRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{28}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *GetRefundRequest) GetRefundId() string {
@@ -1823,7 +1750,7 @@ type BatchGetRefundsRequest struct {
 
 func (x *BatchGetRefundsRequest) Reset() {
 	*x = BatchGetRefundsRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[29]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1835,7 +1762,7 @@ func (x *BatchGetRefundsRequest) String() string {
 func (*BatchGetRefundsRequest) ProtoMessage() {}
 
 func (x *BatchGetRefundsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[29]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1848,7 +1775,7 @@ func (x *BatchGetRefundsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetRefundsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetRefundsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{29}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *BatchGetRefundsRequest) GetIds() []string {
@@ -1869,7 +1796,7 @@ type BatchGetRefundsResponse struct {
 
 func (x *BatchGetRefundsResponse) Reset() {
 	*x = BatchGetRefundsResponse{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[30]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1881,7 +1808,7 @@ func (x *BatchGetRefundsResponse) String() string {
 func (*BatchGetRefundsResponse) ProtoMessage() {}
 
 func (x *BatchGetRefundsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[30]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1894,7 +1821,7 @@ func (x *BatchGetRefundsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetRefundsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetRefundsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{30}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *BatchGetRefundsResponse) GetRefunds() []*Refund {
@@ -1930,7 +1857,7 @@ type ListRefundsRequest struct {
 
 func (x *ListRefundsRequest) Reset() {
 	*x = ListRefundsRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[31]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1942,7 +1869,7 @@ func (x *ListRefundsRequest) String() string {
 func (*ListRefundsRequest) ProtoMessage() {}
 
 func (x *ListRefundsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[31]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1955,7 +1882,7 @@ func (x *ListRefundsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRefundsRequest.ProtoReflect.Descriptor instead.
 func (*ListRefundsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{31}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListRefundsRequest) GetPageSize() int32 {
@@ -2022,7 +1949,7 @@ type ListRefundsResponse struct {
 
 func (x *ListRefundsResponse) Reset() {
 	*x = ListRefundsResponse{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[32]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2034,7 +1961,7 @@ func (x *ListRefundsResponse) String() string {
 func (*ListRefundsResponse) ProtoMessage() {}
 
 func (x *ListRefundsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[32]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2047,7 +1974,7 @@ func (x *ListRefundsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRefundsResponse.ProtoReflect.Descriptor instead.
 func (*ListRefundsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{32}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListRefundsResponse) GetRefunds() []*Refund {
@@ -2089,7 +2016,7 @@ type UpdateRefundRequest struct {
 
 func (x *UpdateRefundRequest) Reset() {
 	*x = UpdateRefundRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[33]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2101,7 +2028,7 @@ func (x *UpdateRefundRequest) String() string {
 func (*UpdateRefundRequest) ProtoMessage() {}
 
 func (x *UpdateRefundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[33]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2114,7 +2041,7 @@ func (x *UpdateRefundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRefundRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRefundRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{33}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *UpdateRefundRequest) GetRefundId() string {
@@ -2164,7 +2091,7 @@ type VoidRefundRequest struct {
 
 func (x *VoidRefundRequest) Reset() {
 	*x = VoidRefundRequest{}
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[34]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2176,7 +2103,7 @@ func (x *VoidRefundRequest) String() string {
 func (*VoidRefundRequest) ProtoMessage() {}
 
 func (x *VoidRefundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[34]
+	mi := &file_backoffice_finance_v1_receivables_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2189,7 +2116,7 @@ func (x *VoidRefundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidRefundRequest.ProtoReflect.Descriptor instead.
 func (*VoidRefundRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{34}
+	return file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *VoidRefundRequest) GetRefundId() string {
@@ -2224,7 +2151,7 @@ var File_backoffice_finance_v1_receivables_service_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_receivables_service_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/receivables_service.proto\x12\x15backoffice.finance.v1\x1a,backoffice/finance/v1/aged_receivables.proto\x1a&backoffice/finance/v1/allocation.proto\x1a+backoffice/finance/v1/customer_credit.proto\x1a#backoffice/finance/v1/payment.proto\x1a&backoffice/finance/v1/receivable.proto\x1a\"backoffice/finance/v1/refund.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\";\n" +
+	"/backoffice/finance/v1/receivables_service.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/allocation.proto\x1a+backoffice/finance/v1/customer_credit.proto\x1a#backoffice/finance/v1/payment.proto\x1a&backoffice/finance/v1/receivable.proto\x1a\"backoffice/finance/v1/refund.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\";\n" +
 	"\x14GetReceivableRequest\x12#\n" +
 	"\rreceivable_id\x18\x01 \x01(\tR\freceivableId\";\n" +
 	"\x1aBatchGetReceivablesRequest\x12\x1d\n" +
@@ -2244,14 +2171,7 @@ const file_backoffice_finance_v1_receivables_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
-	"\v_total_size\"\xbc\x01\n" +
-	"\x19GetAgedReceivablesRequest\x12\x13\n" +
-	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x122\n" +
-	"\vbucket_days\x18\x02 \x03(\x05B\x11\xbaH\x0e\x92\x01\v\x10\f\"\a\x1a\x05\x18\xcc\x1c(\x01R\n" +
-	"bucketDays\x125\n" +
-	"\bknown_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12\x1f\n" +
-	"\vcustomer_id\x18\x04 \x01(\tR\n" +
-	"customerId\"H\n" +
+	"\v_total_size\"H\n" +
 	"\x18GetCustomerCreditRequest\x12,\n" +
 	"\x12customer_credit_id\x18\x01 \x01(\tR\x10customerCreditId\"?\n" +
 	"\x1eBatchGetCustomerCreditsRequest\x12\x1d\n" +
@@ -2383,24 +2303,22 @@ const file_backoffice_finance_v1_receivables_service_proto_rawDesc = "" +
 	"\trefund_id\x18\x01 \x01(\tR\brefundId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12\x12\n" +
-	"\x04date\x18\x04 \x01(\tR\x04date2\xe8\"\n" +
+	"\x04date\x18\x04 \x01(\tR\x04date2\xba!\n" +
 	"\x12ReceivablesService\x12\xa9\x01\n" +
 	"\rGetReceivable\x12+.backoffice.finance.v1.GetReceivableRequest\x1a!.backoffice.finance.v1.Receivable\"H\x8a\xb5\x18\x1a\n" +
 	"\x18finance.receivables.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/receivables/{receivable_id}\x90\x02\x01\x12\xbf\x01\n" +
 	"\x13BatchGetReceivables\x121.backoffice.finance.v1.BatchGetReceivablesRequest\x1a2.backoffice.finance.v1.BatchGetReceivablesResponse\"A\x8a\xb5\x18\x1a\n" +
 	"\x18finance.receivables.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/receivables:batchGet\x90\x02\x01\x12\xaa\x01\n" +
 	"\x0fListReceivables\x12-.backoffice.finance.v1.ListReceivablesRequest\x1a..backoffice.finance.v1.ListReceivablesResponse\"8\x8a\xb5\x18\x1a\n" +
-	"\x18finance.receivables.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/receivables\x90\x02\x01\x12\xb1\x01\n" +
-	"\x12GetAgedReceivables\x120.backoffice.finance.v1.GetAgedReceivablesRequest\x1a&.backoffice.finance.v1.AgedReceivables\"A\x8a\xb5\x18\x1a\n" +
-	"\x18finance.receivables.read\x92\xb5\x18\x01\x1a\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/receivables:age\x90\x02\x01\x12\xc2\x01\n" +
+	"\x18finance.receivables.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/receivables\x90\x02\x01\x12\xc2\x01\n" +
 	"\x11GetCustomerCredit\x12/.backoffice.finance.v1.GetCustomerCreditRequest\x1a%.backoffice.finance.v1.CustomerCredit\"U\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.customerCredits.read\x82\xd3\xe4\x93\x02*\x12(/v1/customerCredits/{customer_credit_id}\x90\x02\x01\x12\xd3\x01\n" +
 	"\x17BatchGetCustomerCredits\x125.backoffice.finance.v1.BatchGetCustomerCreditsRequest\x1a6.backoffice.finance.v1.BatchGetCustomerCreditsResponse\"I\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.customerCredits.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/customerCredits:batchGet\x90\x02\x01\x12\xbe\x01\n" +
 	"\x13ListCustomerCredits\x121.backoffice.finance.v1.ListCustomerCreditsRequest\x1a2.backoffice.finance.v1.ListCustomerCreditsResponse\"@\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.customerCredits.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/customerCredits\x90\x02\x01\x12\xb2\x01\n" +
-	"\rCreatePayment\x12+.backoffice.finance.v1.CreatePaymentRequest\x1a\x1e.backoffice.finance.v1.Payment\"T\x8a\xb5\x18\x18\n" +
-	"\x16finance.payments.write\x92\xb5\x18\x17\x9c\x04\x9d\x04\x9e\x04\x0e\x19\xce\x01\xd4\x01\xf0\x01\xf1\x01\xcd\x01\xd5\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\x17:\apayment\"\f/v1/payments\x12\x97\x01\n" +
+	"\x1cfinance.customerCredits.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/customerCredits\x90\x02\x01\x12\xb6\x01\n" +
+	"\rCreatePayment\x12+.backoffice.finance.v1.CreatePaymentRequest\x1a\x1e.backoffice.finance.v1.Payment\"X\x8a\xb5\x18\x18\n" +
+	"\x16finance.payments.write\x92\xb5\x18\x1b\x9b\x04\x9c\x04\x9d\x04\x9e\x04\xc0\x04\x0e\x19\xce\x01\xd4\x01\xf0\x01\xf1\x01\xcd\x01\xd5\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\x17:\apayment\"\f/v1/payments\x12\x97\x01\n" +
 	"\n" +
 	"GetPayment\x12(.backoffice.finance.v1.GetPaymentRequest\x1a\x1e.backoffice.finance.v1.Payment\"?\x8a\xb5\x18\x17\n" +
 	"\x15finance.payments.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/payments/{payment_id}\x90\x02\x01\x12\xb0\x01\n" +
@@ -2411,9 +2329,9 @@ const file_backoffice_finance_v1_receivables_service_proto_rawDesc = "" +
 	"\rUpdatePayment\x12+.backoffice.finance.v1.UpdatePaymentRequest\x1a\x1e.backoffice.finance.v1.Payment\"F\x8a\xb5\x18\x18\n" +
 	"\x16finance.payments.write\x82\xd3\xe4\x93\x02$:\apayment2\x19/v1/payments/{payment_id}\x12\xb3\x01\n" +
 	"\vVoidPayment\x12).backoffice.finance.v1.VoidPaymentRequest\x1a\x1e.backoffice.finance.v1.Payment\"Y\x8a\xb5\x18\x18\n" +
-	"\x16finance.payments.write\x92\xb5\x18\x10\r\x9f\x04\x80\x02\x95\x02\xf0\x01\xf1\x01\xcd\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/payments/{payment_id}:void\x12\xc1\x01\n" +
-	"\x10CreateAllocation\x12..backoffice.finance.v1.CreateAllocationRequest\x1a!.backoffice.finance.v1.Allocation\"Z\x8a\xb5\x18\x1b\n" +
-	"\x19finance.allocations.write\x92\xb5\x18\x14\x9c\x04\x9d\x04\x9e\x04\x0e\xd4\x01\xf0\x01\xf1\x01\xcd\x01\xd5\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\x1d:\n" +
+	"\x16finance.payments.write\x92\xb5\x18\x10\r\x9f\x04\x80\x02\x95\x02\xf0\x01\xf1\x01\xcd\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/payments/{payment_id}:void\x12\xc3\x01\n" +
+	"\x10CreateAllocation\x12..backoffice.finance.v1.CreateAllocationRequest\x1a!.backoffice.finance.v1.Allocation\"\\\x8a\xb5\x18\x1b\n" +
+	"\x19finance.allocations.write\x92\xb5\x18\x16\x9c\x04\x9d\x04\x9e\x04\xc0\x04\x0e\xd4\x01\xf0\x01\xf1\x01\xcd\x01\xd5\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\x1d:\n" +
 	"allocation\"\x0f/v1/allocations\x12\xa9\x01\n" +
 	"\rGetAllocation\x12+.backoffice.finance.v1.GetAllocationRequest\x1a!.backoffice.finance.v1.Allocation\"H\x8a\xb5\x18\x1a\n" +
 	"\x18finance.allocations.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/allocations/{allocation_id}\x90\x02\x01\x12\xbf\x01\n" +
@@ -2453,133 +2371,128 @@ func file_backoffice_finance_v1_receivables_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_receivables_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_receivables_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_backoffice_finance_v1_receivables_service_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_backoffice_finance_v1_receivables_service_proto_goTypes = []any{
 	(*GetReceivableRequest)(nil),            // 0: backoffice.finance.v1.GetReceivableRequest
 	(*BatchGetReceivablesRequest)(nil),      // 1: backoffice.finance.v1.BatchGetReceivablesRequest
 	(*BatchGetReceivablesResponse)(nil),     // 2: backoffice.finance.v1.BatchGetReceivablesResponse
 	(*ListReceivablesRequest)(nil),          // 3: backoffice.finance.v1.ListReceivablesRequest
 	(*ListReceivablesResponse)(nil),         // 4: backoffice.finance.v1.ListReceivablesResponse
-	(*GetAgedReceivablesRequest)(nil),       // 5: backoffice.finance.v1.GetAgedReceivablesRequest
-	(*GetCustomerCreditRequest)(nil),        // 6: backoffice.finance.v1.GetCustomerCreditRequest
-	(*BatchGetCustomerCreditsRequest)(nil),  // 7: backoffice.finance.v1.BatchGetCustomerCreditsRequest
-	(*BatchGetCustomerCreditsResponse)(nil), // 8: backoffice.finance.v1.BatchGetCustomerCreditsResponse
-	(*ListCustomerCreditsRequest)(nil),      // 9: backoffice.finance.v1.ListCustomerCreditsRequest
-	(*ListCustomerCreditsResponse)(nil),     // 10: backoffice.finance.v1.ListCustomerCreditsResponse
-	(*CreatePaymentRequest)(nil),            // 11: backoffice.finance.v1.CreatePaymentRequest
-	(*GetPaymentRequest)(nil),               // 12: backoffice.finance.v1.GetPaymentRequest
-	(*BatchGetPaymentsRequest)(nil),         // 13: backoffice.finance.v1.BatchGetPaymentsRequest
-	(*BatchGetPaymentsResponse)(nil),        // 14: backoffice.finance.v1.BatchGetPaymentsResponse
-	(*ListPaymentsRequest)(nil),             // 15: backoffice.finance.v1.ListPaymentsRequest
-	(*ListPaymentsResponse)(nil),            // 16: backoffice.finance.v1.ListPaymentsResponse
-	(*UpdatePaymentRequest)(nil),            // 17: backoffice.finance.v1.UpdatePaymentRequest
-	(*VoidPaymentRequest)(nil),              // 18: backoffice.finance.v1.VoidPaymentRequest
-	(*CreateAllocationRequest)(nil),         // 19: backoffice.finance.v1.CreateAllocationRequest
-	(*GetAllocationRequest)(nil),            // 20: backoffice.finance.v1.GetAllocationRequest
-	(*BatchGetAllocationsRequest)(nil),      // 21: backoffice.finance.v1.BatchGetAllocationsRequest
-	(*BatchGetAllocationsResponse)(nil),     // 22: backoffice.finance.v1.BatchGetAllocationsResponse
-	(*ListAllocationsRequest)(nil),          // 23: backoffice.finance.v1.ListAllocationsRequest
-	(*ListAllocationsResponse)(nil),         // 24: backoffice.finance.v1.ListAllocationsResponse
-	(*UpdateAllocationRequest)(nil),         // 25: backoffice.finance.v1.UpdateAllocationRequest
-	(*UndoAllocationRequest)(nil),           // 26: backoffice.finance.v1.UndoAllocationRequest
-	(*CreateRefundRequest)(nil),             // 27: backoffice.finance.v1.CreateRefundRequest
-	(*GetRefundRequest)(nil),                // 28: backoffice.finance.v1.GetRefundRequest
-	(*BatchGetRefundsRequest)(nil),          // 29: backoffice.finance.v1.BatchGetRefundsRequest
-	(*BatchGetRefundsResponse)(nil),         // 30: backoffice.finance.v1.BatchGetRefundsResponse
-	(*ListRefundsRequest)(nil),              // 31: backoffice.finance.v1.ListRefundsRequest
-	(*ListRefundsResponse)(nil),             // 32: backoffice.finance.v1.ListRefundsResponse
-	(*UpdateRefundRequest)(nil),             // 33: backoffice.finance.v1.UpdateRefundRequest
-	(*VoidRefundRequest)(nil),               // 34: backoffice.finance.v1.VoidRefundRequest
-	(*Receivable)(nil),                      // 35: backoffice.finance.v1.Receivable
-	(*timestamppb.Timestamp)(nil),           // 36: google.protobuf.Timestamp
-	(*CustomerCredit)(nil),                  // 37: backoffice.finance.v1.CustomerCredit
-	(*Payment)(nil),                         // 38: backoffice.finance.v1.Payment
-	(*fieldmaskpb.FieldMask)(nil),           // 39: google.protobuf.FieldMask
-	(*Allocation)(nil),                      // 40: backoffice.finance.v1.Allocation
-	(*Refund)(nil),                          // 41: backoffice.finance.v1.Refund
-	(*AgedReceivables)(nil),                 // 42: backoffice.finance.v1.AgedReceivables
+	(*GetCustomerCreditRequest)(nil),        // 5: backoffice.finance.v1.GetCustomerCreditRequest
+	(*BatchGetCustomerCreditsRequest)(nil),  // 6: backoffice.finance.v1.BatchGetCustomerCreditsRequest
+	(*BatchGetCustomerCreditsResponse)(nil), // 7: backoffice.finance.v1.BatchGetCustomerCreditsResponse
+	(*ListCustomerCreditsRequest)(nil),      // 8: backoffice.finance.v1.ListCustomerCreditsRequest
+	(*ListCustomerCreditsResponse)(nil),     // 9: backoffice.finance.v1.ListCustomerCreditsResponse
+	(*CreatePaymentRequest)(nil),            // 10: backoffice.finance.v1.CreatePaymentRequest
+	(*GetPaymentRequest)(nil),               // 11: backoffice.finance.v1.GetPaymentRequest
+	(*BatchGetPaymentsRequest)(nil),         // 12: backoffice.finance.v1.BatchGetPaymentsRequest
+	(*BatchGetPaymentsResponse)(nil),        // 13: backoffice.finance.v1.BatchGetPaymentsResponse
+	(*ListPaymentsRequest)(nil),             // 14: backoffice.finance.v1.ListPaymentsRequest
+	(*ListPaymentsResponse)(nil),            // 15: backoffice.finance.v1.ListPaymentsResponse
+	(*UpdatePaymentRequest)(nil),            // 16: backoffice.finance.v1.UpdatePaymentRequest
+	(*VoidPaymentRequest)(nil),              // 17: backoffice.finance.v1.VoidPaymentRequest
+	(*CreateAllocationRequest)(nil),         // 18: backoffice.finance.v1.CreateAllocationRequest
+	(*GetAllocationRequest)(nil),            // 19: backoffice.finance.v1.GetAllocationRequest
+	(*BatchGetAllocationsRequest)(nil),      // 20: backoffice.finance.v1.BatchGetAllocationsRequest
+	(*BatchGetAllocationsResponse)(nil),     // 21: backoffice.finance.v1.BatchGetAllocationsResponse
+	(*ListAllocationsRequest)(nil),          // 22: backoffice.finance.v1.ListAllocationsRequest
+	(*ListAllocationsResponse)(nil),         // 23: backoffice.finance.v1.ListAllocationsResponse
+	(*UpdateAllocationRequest)(nil),         // 24: backoffice.finance.v1.UpdateAllocationRequest
+	(*UndoAllocationRequest)(nil),           // 25: backoffice.finance.v1.UndoAllocationRequest
+	(*CreateRefundRequest)(nil),             // 26: backoffice.finance.v1.CreateRefundRequest
+	(*GetRefundRequest)(nil),                // 27: backoffice.finance.v1.GetRefundRequest
+	(*BatchGetRefundsRequest)(nil),          // 28: backoffice.finance.v1.BatchGetRefundsRequest
+	(*BatchGetRefundsResponse)(nil),         // 29: backoffice.finance.v1.BatchGetRefundsResponse
+	(*ListRefundsRequest)(nil),              // 30: backoffice.finance.v1.ListRefundsRequest
+	(*ListRefundsResponse)(nil),             // 31: backoffice.finance.v1.ListRefundsResponse
+	(*UpdateRefundRequest)(nil),             // 32: backoffice.finance.v1.UpdateRefundRequest
+	(*VoidRefundRequest)(nil),               // 33: backoffice.finance.v1.VoidRefundRequest
+	(*Receivable)(nil),                      // 34: backoffice.finance.v1.Receivable
+	(*timestamppb.Timestamp)(nil),           // 35: google.protobuf.Timestamp
+	(*CustomerCredit)(nil),                  // 36: backoffice.finance.v1.CustomerCredit
+	(*Payment)(nil),                         // 37: backoffice.finance.v1.Payment
+	(*fieldmaskpb.FieldMask)(nil),           // 38: google.protobuf.FieldMask
+	(*Allocation)(nil),                      // 39: backoffice.finance.v1.Allocation
+	(*Refund)(nil),                          // 40: backoffice.finance.v1.Refund
 }
 var file_backoffice_finance_v1_receivables_service_proto_depIdxs = []int32{
-	35, // 0: backoffice.finance.v1.BatchGetReceivablesResponse.receivables:type_name -> backoffice.finance.v1.Receivable
-	36, // 1: backoffice.finance.v1.ListReceivablesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	35, // 2: backoffice.finance.v1.ListReceivablesResponse.receivables:type_name -> backoffice.finance.v1.Receivable
-	36, // 3: backoffice.finance.v1.GetAgedReceivablesRequest.known_at:type_name -> google.protobuf.Timestamp
-	37, // 4: backoffice.finance.v1.BatchGetCustomerCreditsResponse.customer_credits:type_name -> backoffice.finance.v1.CustomerCredit
-	36, // 5: backoffice.finance.v1.ListCustomerCreditsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	37, // 6: backoffice.finance.v1.ListCustomerCreditsResponse.customer_credits:type_name -> backoffice.finance.v1.CustomerCredit
-	38, // 7: backoffice.finance.v1.CreatePaymentRequest.payment:type_name -> backoffice.finance.v1.Payment
-	38, // 8: backoffice.finance.v1.BatchGetPaymentsResponse.payments:type_name -> backoffice.finance.v1.Payment
-	36, // 9: backoffice.finance.v1.ListPaymentsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	38, // 10: backoffice.finance.v1.ListPaymentsResponse.payments:type_name -> backoffice.finance.v1.Payment
-	38, // 11: backoffice.finance.v1.UpdatePaymentRequest.payment:type_name -> backoffice.finance.v1.Payment
-	39, // 12: backoffice.finance.v1.UpdatePaymentRequest.update_mask:type_name -> google.protobuf.FieldMask
-	40, // 13: backoffice.finance.v1.CreateAllocationRequest.allocation:type_name -> backoffice.finance.v1.Allocation
-	40, // 14: backoffice.finance.v1.BatchGetAllocationsResponse.allocations:type_name -> backoffice.finance.v1.Allocation
-	36, // 15: backoffice.finance.v1.ListAllocationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	40, // 16: backoffice.finance.v1.ListAllocationsResponse.allocations:type_name -> backoffice.finance.v1.Allocation
-	40, // 17: backoffice.finance.v1.UpdateAllocationRequest.allocation:type_name -> backoffice.finance.v1.Allocation
-	39, // 18: backoffice.finance.v1.UpdateAllocationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	41, // 19: backoffice.finance.v1.CreateRefundRequest.refund:type_name -> backoffice.finance.v1.Refund
-	41, // 20: backoffice.finance.v1.BatchGetRefundsResponse.refunds:type_name -> backoffice.finance.v1.Refund
-	36, // 21: backoffice.finance.v1.ListRefundsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	41, // 22: backoffice.finance.v1.ListRefundsResponse.refunds:type_name -> backoffice.finance.v1.Refund
-	41, // 23: backoffice.finance.v1.UpdateRefundRequest.refund:type_name -> backoffice.finance.v1.Refund
-	39, // 24: backoffice.finance.v1.UpdateRefundRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 25: backoffice.finance.v1.ReceivablesService.GetReceivable:input_type -> backoffice.finance.v1.GetReceivableRequest
-	1,  // 26: backoffice.finance.v1.ReceivablesService.BatchGetReceivables:input_type -> backoffice.finance.v1.BatchGetReceivablesRequest
-	3,  // 27: backoffice.finance.v1.ReceivablesService.ListReceivables:input_type -> backoffice.finance.v1.ListReceivablesRequest
-	5,  // 28: backoffice.finance.v1.ReceivablesService.GetAgedReceivables:input_type -> backoffice.finance.v1.GetAgedReceivablesRequest
-	6,  // 29: backoffice.finance.v1.ReceivablesService.GetCustomerCredit:input_type -> backoffice.finance.v1.GetCustomerCreditRequest
-	7,  // 30: backoffice.finance.v1.ReceivablesService.BatchGetCustomerCredits:input_type -> backoffice.finance.v1.BatchGetCustomerCreditsRequest
-	9,  // 31: backoffice.finance.v1.ReceivablesService.ListCustomerCredits:input_type -> backoffice.finance.v1.ListCustomerCreditsRequest
-	11, // 32: backoffice.finance.v1.ReceivablesService.CreatePayment:input_type -> backoffice.finance.v1.CreatePaymentRequest
-	12, // 33: backoffice.finance.v1.ReceivablesService.GetPayment:input_type -> backoffice.finance.v1.GetPaymentRequest
-	13, // 34: backoffice.finance.v1.ReceivablesService.BatchGetPayments:input_type -> backoffice.finance.v1.BatchGetPaymentsRequest
-	15, // 35: backoffice.finance.v1.ReceivablesService.ListPayments:input_type -> backoffice.finance.v1.ListPaymentsRequest
-	17, // 36: backoffice.finance.v1.ReceivablesService.UpdatePayment:input_type -> backoffice.finance.v1.UpdatePaymentRequest
-	18, // 37: backoffice.finance.v1.ReceivablesService.VoidPayment:input_type -> backoffice.finance.v1.VoidPaymentRequest
-	19, // 38: backoffice.finance.v1.ReceivablesService.CreateAllocation:input_type -> backoffice.finance.v1.CreateAllocationRequest
-	20, // 39: backoffice.finance.v1.ReceivablesService.GetAllocation:input_type -> backoffice.finance.v1.GetAllocationRequest
-	21, // 40: backoffice.finance.v1.ReceivablesService.BatchGetAllocations:input_type -> backoffice.finance.v1.BatchGetAllocationsRequest
-	23, // 41: backoffice.finance.v1.ReceivablesService.ListAllocations:input_type -> backoffice.finance.v1.ListAllocationsRequest
-	25, // 42: backoffice.finance.v1.ReceivablesService.UpdateAllocation:input_type -> backoffice.finance.v1.UpdateAllocationRequest
-	26, // 43: backoffice.finance.v1.ReceivablesService.UndoAllocation:input_type -> backoffice.finance.v1.UndoAllocationRequest
-	27, // 44: backoffice.finance.v1.ReceivablesService.CreateRefund:input_type -> backoffice.finance.v1.CreateRefundRequest
-	28, // 45: backoffice.finance.v1.ReceivablesService.GetRefund:input_type -> backoffice.finance.v1.GetRefundRequest
-	29, // 46: backoffice.finance.v1.ReceivablesService.BatchGetRefunds:input_type -> backoffice.finance.v1.BatchGetRefundsRequest
-	31, // 47: backoffice.finance.v1.ReceivablesService.ListRefunds:input_type -> backoffice.finance.v1.ListRefundsRequest
-	33, // 48: backoffice.finance.v1.ReceivablesService.UpdateRefund:input_type -> backoffice.finance.v1.UpdateRefundRequest
-	34, // 49: backoffice.finance.v1.ReceivablesService.VoidRefund:input_type -> backoffice.finance.v1.VoidRefundRequest
-	35, // 50: backoffice.finance.v1.ReceivablesService.GetReceivable:output_type -> backoffice.finance.v1.Receivable
-	2,  // 51: backoffice.finance.v1.ReceivablesService.BatchGetReceivables:output_type -> backoffice.finance.v1.BatchGetReceivablesResponse
-	4,  // 52: backoffice.finance.v1.ReceivablesService.ListReceivables:output_type -> backoffice.finance.v1.ListReceivablesResponse
-	42, // 53: backoffice.finance.v1.ReceivablesService.GetAgedReceivables:output_type -> backoffice.finance.v1.AgedReceivables
-	37, // 54: backoffice.finance.v1.ReceivablesService.GetCustomerCredit:output_type -> backoffice.finance.v1.CustomerCredit
-	8,  // 55: backoffice.finance.v1.ReceivablesService.BatchGetCustomerCredits:output_type -> backoffice.finance.v1.BatchGetCustomerCreditsResponse
-	10, // 56: backoffice.finance.v1.ReceivablesService.ListCustomerCredits:output_type -> backoffice.finance.v1.ListCustomerCreditsResponse
-	38, // 57: backoffice.finance.v1.ReceivablesService.CreatePayment:output_type -> backoffice.finance.v1.Payment
-	38, // 58: backoffice.finance.v1.ReceivablesService.GetPayment:output_type -> backoffice.finance.v1.Payment
-	14, // 59: backoffice.finance.v1.ReceivablesService.BatchGetPayments:output_type -> backoffice.finance.v1.BatchGetPaymentsResponse
-	16, // 60: backoffice.finance.v1.ReceivablesService.ListPayments:output_type -> backoffice.finance.v1.ListPaymentsResponse
-	38, // 61: backoffice.finance.v1.ReceivablesService.UpdatePayment:output_type -> backoffice.finance.v1.Payment
-	38, // 62: backoffice.finance.v1.ReceivablesService.VoidPayment:output_type -> backoffice.finance.v1.Payment
-	40, // 63: backoffice.finance.v1.ReceivablesService.CreateAllocation:output_type -> backoffice.finance.v1.Allocation
-	40, // 64: backoffice.finance.v1.ReceivablesService.GetAllocation:output_type -> backoffice.finance.v1.Allocation
-	22, // 65: backoffice.finance.v1.ReceivablesService.BatchGetAllocations:output_type -> backoffice.finance.v1.BatchGetAllocationsResponse
-	24, // 66: backoffice.finance.v1.ReceivablesService.ListAllocations:output_type -> backoffice.finance.v1.ListAllocationsResponse
-	40, // 67: backoffice.finance.v1.ReceivablesService.UpdateAllocation:output_type -> backoffice.finance.v1.Allocation
-	40, // 68: backoffice.finance.v1.ReceivablesService.UndoAllocation:output_type -> backoffice.finance.v1.Allocation
-	41, // 69: backoffice.finance.v1.ReceivablesService.CreateRefund:output_type -> backoffice.finance.v1.Refund
-	41, // 70: backoffice.finance.v1.ReceivablesService.GetRefund:output_type -> backoffice.finance.v1.Refund
-	30, // 71: backoffice.finance.v1.ReceivablesService.BatchGetRefunds:output_type -> backoffice.finance.v1.BatchGetRefundsResponse
-	32, // 72: backoffice.finance.v1.ReceivablesService.ListRefunds:output_type -> backoffice.finance.v1.ListRefundsResponse
-	41, // 73: backoffice.finance.v1.ReceivablesService.UpdateRefund:output_type -> backoffice.finance.v1.Refund
-	41, // 74: backoffice.finance.v1.ReceivablesService.VoidRefund:output_type -> backoffice.finance.v1.Refund
-	50, // [50:75] is the sub-list for method output_type
-	25, // [25:50] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	34, // 0: backoffice.finance.v1.BatchGetReceivablesResponse.receivables:type_name -> backoffice.finance.v1.Receivable
+	35, // 1: backoffice.finance.v1.ListReceivablesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	34, // 2: backoffice.finance.v1.ListReceivablesResponse.receivables:type_name -> backoffice.finance.v1.Receivable
+	36, // 3: backoffice.finance.v1.BatchGetCustomerCreditsResponse.customer_credits:type_name -> backoffice.finance.v1.CustomerCredit
+	35, // 4: backoffice.finance.v1.ListCustomerCreditsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	36, // 5: backoffice.finance.v1.ListCustomerCreditsResponse.customer_credits:type_name -> backoffice.finance.v1.CustomerCredit
+	37, // 6: backoffice.finance.v1.CreatePaymentRequest.payment:type_name -> backoffice.finance.v1.Payment
+	37, // 7: backoffice.finance.v1.BatchGetPaymentsResponse.payments:type_name -> backoffice.finance.v1.Payment
+	35, // 8: backoffice.finance.v1.ListPaymentsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	37, // 9: backoffice.finance.v1.ListPaymentsResponse.payments:type_name -> backoffice.finance.v1.Payment
+	37, // 10: backoffice.finance.v1.UpdatePaymentRequest.payment:type_name -> backoffice.finance.v1.Payment
+	38, // 11: backoffice.finance.v1.UpdatePaymentRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39, // 12: backoffice.finance.v1.CreateAllocationRequest.allocation:type_name -> backoffice.finance.v1.Allocation
+	39, // 13: backoffice.finance.v1.BatchGetAllocationsResponse.allocations:type_name -> backoffice.finance.v1.Allocation
+	35, // 14: backoffice.finance.v1.ListAllocationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	39, // 15: backoffice.finance.v1.ListAllocationsResponse.allocations:type_name -> backoffice.finance.v1.Allocation
+	39, // 16: backoffice.finance.v1.UpdateAllocationRequest.allocation:type_name -> backoffice.finance.v1.Allocation
+	38, // 17: backoffice.finance.v1.UpdateAllocationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	40, // 18: backoffice.finance.v1.CreateRefundRequest.refund:type_name -> backoffice.finance.v1.Refund
+	40, // 19: backoffice.finance.v1.BatchGetRefundsResponse.refunds:type_name -> backoffice.finance.v1.Refund
+	35, // 20: backoffice.finance.v1.ListRefundsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	40, // 21: backoffice.finance.v1.ListRefundsResponse.refunds:type_name -> backoffice.finance.v1.Refund
+	40, // 22: backoffice.finance.v1.UpdateRefundRequest.refund:type_name -> backoffice.finance.v1.Refund
+	38, // 23: backoffice.finance.v1.UpdateRefundRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 24: backoffice.finance.v1.ReceivablesService.GetReceivable:input_type -> backoffice.finance.v1.GetReceivableRequest
+	1,  // 25: backoffice.finance.v1.ReceivablesService.BatchGetReceivables:input_type -> backoffice.finance.v1.BatchGetReceivablesRequest
+	3,  // 26: backoffice.finance.v1.ReceivablesService.ListReceivables:input_type -> backoffice.finance.v1.ListReceivablesRequest
+	5,  // 27: backoffice.finance.v1.ReceivablesService.GetCustomerCredit:input_type -> backoffice.finance.v1.GetCustomerCreditRequest
+	6,  // 28: backoffice.finance.v1.ReceivablesService.BatchGetCustomerCredits:input_type -> backoffice.finance.v1.BatchGetCustomerCreditsRequest
+	8,  // 29: backoffice.finance.v1.ReceivablesService.ListCustomerCredits:input_type -> backoffice.finance.v1.ListCustomerCreditsRequest
+	10, // 30: backoffice.finance.v1.ReceivablesService.CreatePayment:input_type -> backoffice.finance.v1.CreatePaymentRequest
+	11, // 31: backoffice.finance.v1.ReceivablesService.GetPayment:input_type -> backoffice.finance.v1.GetPaymentRequest
+	12, // 32: backoffice.finance.v1.ReceivablesService.BatchGetPayments:input_type -> backoffice.finance.v1.BatchGetPaymentsRequest
+	14, // 33: backoffice.finance.v1.ReceivablesService.ListPayments:input_type -> backoffice.finance.v1.ListPaymentsRequest
+	16, // 34: backoffice.finance.v1.ReceivablesService.UpdatePayment:input_type -> backoffice.finance.v1.UpdatePaymentRequest
+	17, // 35: backoffice.finance.v1.ReceivablesService.VoidPayment:input_type -> backoffice.finance.v1.VoidPaymentRequest
+	18, // 36: backoffice.finance.v1.ReceivablesService.CreateAllocation:input_type -> backoffice.finance.v1.CreateAllocationRequest
+	19, // 37: backoffice.finance.v1.ReceivablesService.GetAllocation:input_type -> backoffice.finance.v1.GetAllocationRequest
+	20, // 38: backoffice.finance.v1.ReceivablesService.BatchGetAllocations:input_type -> backoffice.finance.v1.BatchGetAllocationsRequest
+	22, // 39: backoffice.finance.v1.ReceivablesService.ListAllocations:input_type -> backoffice.finance.v1.ListAllocationsRequest
+	24, // 40: backoffice.finance.v1.ReceivablesService.UpdateAllocation:input_type -> backoffice.finance.v1.UpdateAllocationRequest
+	25, // 41: backoffice.finance.v1.ReceivablesService.UndoAllocation:input_type -> backoffice.finance.v1.UndoAllocationRequest
+	26, // 42: backoffice.finance.v1.ReceivablesService.CreateRefund:input_type -> backoffice.finance.v1.CreateRefundRequest
+	27, // 43: backoffice.finance.v1.ReceivablesService.GetRefund:input_type -> backoffice.finance.v1.GetRefundRequest
+	28, // 44: backoffice.finance.v1.ReceivablesService.BatchGetRefunds:input_type -> backoffice.finance.v1.BatchGetRefundsRequest
+	30, // 45: backoffice.finance.v1.ReceivablesService.ListRefunds:input_type -> backoffice.finance.v1.ListRefundsRequest
+	32, // 46: backoffice.finance.v1.ReceivablesService.UpdateRefund:input_type -> backoffice.finance.v1.UpdateRefundRequest
+	33, // 47: backoffice.finance.v1.ReceivablesService.VoidRefund:input_type -> backoffice.finance.v1.VoidRefundRequest
+	34, // 48: backoffice.finance.v1.ReceivablesService.GetReceivable:output_type -> backoffice.finance.v1.Receivable
+	2,  // 49: backoffice.finance.v1.ReceivablesService.BatchGetReceivables:output_type -> backoffice.finance.v1.BatchGetReceivablesResponse
+	4,  // 50: backoffice.finance.v1.ReceivablesService.ListReceivables:output_type -> backoffice.finance.v1.ListReceivablesResponse
+	36, // 51: backoffice.finance.v1.ReceivablesService.GetCustomerCredit:output_type -> backoffice.finance.v1.CustomerCredit
+	7,  // 52: backoffice.finance.v1.ReceivablesService.BatchGetCustomerCredits:output_type -> backoffice.finance.v1.BatchGetCustomerCreditsResponse
+	9,  // 53: backoffice.finance.v1.ReceivablesService.ListCustomerCredits:output_type -> backoffice.finance.v1.ListCustomerCreditsResponse
+	37, // 54: backoffice.finance.v1.ReceivablesService.CreatePayment:output_type -> backoffice.finance.v1.Payment
+	37, // 55: backoffice.finance.v1.ReceivablesService.GetPayment:output_type -> backoffice.finance.v1.Payment
+	13, // 56: backoffice.finance.v1.ReceivablesService.BatchGetPayments:output_type -> backoffice.finance.v1.BatchGetPaymentsResponse
+	15, // 57: backoffice.finance.v1.ReceivablesService.ListPayments:output_type -> backoffice.finance.v1.ListPaymentsResponse
+	37, // 58: backoffice.finance.v1.ReceivablesService.UpdatePayment:output_type -> backoffice.finance.v1.Payment
+	37, // 59: backoffice.finance.v1.ReceivablesService.VoidPayment:output_type -> backoffice.finance.v1.Payment
+	39, // 60: backoffice.finance.v1.ReceivablesService.CreateAllocation:output_type -> backoffice.finance.v1.Allocation
+	39, // 61: backoffice.finance.v1.ReceivablesService.GetAllocation:output_type -> backoffice.finance.v1.Allocation
+	21, // 62: backoffice.finance.v1.ReceivablesService.BatchGetAllocations:output_type -> backoffice.finance.v1.BatchGetAllocationsResponse
+	23, // 63: backoffice.finance.v1.ReceivablesService.ListAllocations:output_type -> backoffice.finance.v1.ListAllocationsResponse
+	39, // 64: backoffice.finance.v1.ReceivablesService.UpdateAllocation:output_type -> backoffice.finance.v1.Allocation
+	39, // 65: backoffice.finance.v1.ReceivablesService.UndoAllocation:output_type -> backoffice.finance.v1.Allocation
+	40, // 66: backoffice.finance.v1.ReceivablesService.CreateRefund:output_type -> backoffice.finance.v1.Refund
+	40, // 67: backoffice.finance.v1.ReceivablesService.GetRefund:output_type -> backoffice.finance.v1.Refund
+	29, // 68: backoffice.finance.v1.ReceivablesService.BatchGetRefunds:output_type -> backoffice.finance.v1.BatchGetRefundsResponse
+	31, // 69: backoffice.finance.v1.ReceivablesService.ListRefunds:output_type -> backoffice.finance.v1.ListRefundsResponse
+	40, // 70: backoffice.finance.v1.ReceivablesService.UpdateRefund:output_type -> backoffice.finance.v1.Refund
+	40, // 71: backoffice.finance.v1.ReceivablesService.VoidRefund:output_type -> backoffice.finance.v1.Refund
+	48, // [48:72] is the sub-list for method output_type
+	24, // [24:48] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_receivables_service_proto_init() }
@@ -2587,24 +2500,23 @@ func file_backoffice_finance_v1_receivables_service_proto_init() {
 	if File_backoffice_finance_v1_receivables_service_proto != nil {
 		return
 	}
-	file_backoffice_finance_v1_aged_receivables_proto_init()
 	file_backoffice_finance_v1_allocation_proto_init()
 	file_backoffice_finance_v1_customer_credit_proto_init()
 	file_backoffice_finance_v1_payment_proto_init()
 	file_backoffice_finance_v1_receivable_proto_init()
 	file_backoffice_finance_v1_refund_proto_init()
 	file_backoffice_finance_v1_receivables_service_proto_msgTypes[4].OneofWrappers = []any{}
-	file_backoffice_finance_v1_receivables_service_proto_msgTypes[10].OneofWrappers = []any{}
-	file_backoffice_finance_v1_receivables_service_proto_msgTypes[16].OneofWrappers = []any{}
-	file_backoffice_finance_v1_receivables_service_proto_msgTypes[24].OneofWrappers = []any{}
-	file_backoffice_finance_v1_receivables_service_proto_msgTypes[32].OneofWrappers = []any{}
+	file_backoffice_finance_v1_receivables_service_proto_msgTypes[9].OneofWrappers = []any{}
+	file_backoffice_finance_v1_receivables_service_proto_msgTypes[15].OneofWrappers = []any{}
+	file_backoffice_finance_v1_receivables_service_proto_msgTypes[23].OneofWrappers = []any{}
+	file_backoffice_finance_v1_receivables_service_proto_msgTypes[31].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_receivables_service_proto_rawDesc), len(file_backoffice_finance_v1_receivables_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   35,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -144,41 +144,6 @@ func local_request_ReceivablesService_ListReceivables_0(ctx context.Context, mar
 	return msg, metadata, err
 }
 
-var filter_ReceivablesService_GetAgedReceivables_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
-
-func request_ReceivablesService_GetAgedReceivables_0(ctx context.Context, marshaler runtime.Marshaler, client ReceivablesServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
-	var (
-		protoReq GetAgedReceivablesRequest
-		metadata runtime.ServerMetadata
-	)
-	if err := req.ParseForm(); err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
-	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ReceivablesService_GetAgedReceivables_0); err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
-	}
-	if req.Body != nil {
-		_, _ = io.Copy(io.Discard, req.Body)
-	}
-	msg, err := client.GetAgedReceivables(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
-	return msg, metadata, err
-}
-
-func local_request_ReceivablesService_GetAgedReceivables_0(ctx context.Context, marshaler runtime.Marshaler, server ReceivablesServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
-	var (
-		protoReq GetAgedReceivablesRequest
-		metadata runtime.ServerMetadata
-	)
-	if err := req.ParseForm(); err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
-	}
-	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ReceivablesService_GetAgedReceivables_0); err != nil {
-		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
-	}
-	msg, err := server.GetAgedReceivables(ctx, &protoReq)
-	return msg, metadata, err
-}
-
 func request_ReceivablesService_GetCustomerCredit_0(ctx context.Context, marshaler runtime.Marshaler, client ReceivablesServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq GetCustomerCreditRequest
@@ -1182,26 +1147,6 @@ func RegisterReceivablesServiceHandlerServer(ctx context.Context, mux *runtime.S
 		}
 		forward_ReceivablesService_ListReceivables_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodGet, pattern_ReceivablesService_GetAgedReceivables_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
-		ctx, cancel := context.WithCancel(req.Context())
-		defer cancel()
-		var stream runtime.ServerTransportStream
-		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
-		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.ReceivablesService/GetAgedReceivables", runtime.WithHTTPPathPattern("/v1/receivables:age"))
-		if err != nil {
-			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
-			return
-		}
-		resp, md, err := local_request_ReceivablesService_GetAgedReceivables_0(annotatedContext, inboundMarshaler, server, req, pathParams)
-		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
-		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
-		if err != nil {
-			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
-			return
-		}
-		forward_ReceivablesService_GetAgedReceivables_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
-	})
 	mux.Handle(http.MethodGet, pattern_ReceivablesService_GetCustomerCredit_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1713,23 +1658,6 @@ func RegisterReceivablesServiceHandlerClient(ctx context.Context, mux *runtime.S
 		}
 		forward_ReceivablesService_ListReceivables_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodGet, pattern_ReceivablesService_GetAgedReceivables_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
-		ctx, cancel := context.WithCancel(req.Context())
-		defer cancel()
-		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.ReceivablesService/GetAgedReceivables", runtime.WithHTTPPathPattern("/v1/receivables:age"))
-		if err != nil {
-			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
-			return
-		}
-		resp, md, err := request_ReceivablesService_GetAgedReceivables_0(annotatedContext, inboundMarshaler, client, req, pathParams)
-		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
-		if err != nil {
-			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
-			return
-		}
-		forward_ReceivablesService_GetAgedReceivables_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
-	})
 	mux.Handle(http.MethodGet, pattern_ReceivablesService_GetCustomerCredit_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -2094,7 +2022,6 @@ var (
 	pattern_ReceivablesService_GetReceivable_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "receivables", "receivable_id"}, ""))
 	pattern_ReceivablesService_BatchGetReceivables_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "receivables"}, "batchGet"))
 	pattern_ReceivablesService_ListReceivables_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "receivables"}, ""))
-	pattern_ReceivablesService_GetAgedReceivables_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "receivables"}, "age"))
 	pattern_ReceivablesService_GetCustomerCredit_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "customerCredits", "customer_credit_id"}, ""))
 	pattern_ReceivablesService_BatchGetCustomerCredits_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "customerCredits"}, "batchGet"))
 	pattern_ReceivablesService_ListCustomerCredits_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "customerCredits"}, ""))
@@ -2122,7 +2049,6 @@ var (
 	forward_ReceivablesService_GetReceivable_0           = runtime.ForwardResponseMessage
 	forward_ReceivablesService_BatchGetReceivables_0     = runtime.ForwardResponseMessage
 	forward_ReceivablesService_ListReceivables_0         = runtime.ForwardResponseMessage
-	forward_ReceivablesService_GetAgedReceivables_0      = runtime.ForwardResponseMessage
 	forward_ReceivablesService_GetCustomerCredit_0       = runtime.ForwardResponseMessage
 	forward_ReceivablesService_BatchGetCustomerCredits_0 = runtime.ForwardResponseMessage
 	forward_ReceivablesService_ListCustomerCredits_0     = runtime.ForwardResponseMessage

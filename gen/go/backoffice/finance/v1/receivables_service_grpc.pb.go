@@ -22,7 +22,6 @@ const (
 	ReceivablesService_GetReceivable_FullMethodName           = "/backoffice.finance.v1.ReceivablesService/GetReceivable"
 	ReceivablesService_BatchGetReceivables_FullMethodName     = "/backoffice.finance.v1.ReceivablesService/BatchGetReceivables"
 	ReceivablesService_ListReceivables_FullMethodName         = "/backoffice.finance.v1.ReceivablesService/ListReceivables"
-	ReceivablesService_GetAgedReceivables_FullMethodName      = "/backoffice.finance.v1.ReceivablesService/GetAgedReceivables"
 	ReceivablesService_GetCustomerCredit_FullMethodName       = "/backoffice.finance.v1.ReceivablesService/GetCustomerCredit"
 	ReceivablesService_BatchGetCustomerCredits_FullMethodName = "/backoffice.finance.v1.ReceivablesService/BatchGetCustomerCredits"
 	ReceivablesService_ListCustomerCredits_FullMethodName     = "/backoffice.finance.v1.ReceivablesService/ListCustomerCredits"
@@ -60,9 +59,6 @@ type ReceivablesServiceClient interface {
 	BatchGetReceivables(ctx context.Context, in *BatchGetReceivablesRequest, opts ...grpc.CallOption) (*BatchGetReceivablesResponse, error)
 	// Lists receivables.
 	ListReceivables(ctx context.Context, in *ListReceivablesRequest, opts ...grpc.CallOption) (*ListReceivablesResponse, error)
-	// Returns what customers owe at the end of a day, by the days since it was due. All customers are
-	// in one response.
-	GetAgedReceivables(ctx context.Context, in *GetAgedReceivablesRequest, opts ...grpc.CallOption) (*AgedReceivables, error)
 	// Returns a customer credit.
 	GetCustomerCredit(ctx context.Context, in *GetCustomerCreditRequest, opts ...grpc.CallOption) (*CustomerCredit, error)
 	// Returns up to 500 customer credits in the order requested. Fails with `RECORD_NOT_FOUND` if any
@@ -71,10 +67,12 @@ type ReceivablesServiceClient interface {
 	// Lists customer credits.
 	ListCustomerCredits(ctx context.Context, in *ListCustomerCreditsRequest, opts ...grpc.CallOption) (*ListCustomerCreditsResponse, error)
 	// Creates a payment. Debits the account to which the money went, and settles the receivables in
-	// `allocations`; the rest is a credit of the customer. Fails with `ALLOCATION_EXCEEDS_OPEN` if
-	// more is allocated than is open, with `ALLOCATION_ACROSS_CUSTOMERS` if a receivable is of
-	// another customer, and with `DISCOUNT_NOT_AVAILABLE` if a discount is taken that the receivable
-	// does not offer, or after its last day without a reason.
+	// `allocations`, or the oldest ones with `allocate_oldest`; the rest is a credit of the customer.
+	// Fails with `ALLOCATION_EXCEEDS_OPEN` if more is allocated than is open, with
+	// `ALLOCATION_ACROSS_CUSTOMERS` if a receivable is of another customer, and with
+	// `DISCOUNT_NOT_AVAILABLE` if a discount is taken that the receivable does not offer, or after its
+	// last day without a reason. Fails with `DEPOSIT_REQUEST_NOT_OPEN` if the deposit request is not
+	// issued.
 	CreatePayment(ctx context.Context, in *CreatePaymentRequest, opts ...grpc.CallOption) (*Payment, error)
 	// Returns a payment.
 	GetPayment(ctx context.Context, in *GetPaymentRequest, opts ...grpc.CallOption) (*Payment, error)
@@ -159,16 +157,6 @@ func (c *receivablesServiceClient) ListReceivables(ctx context.Context, in *List
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListReceivablesResponse)
 	err := c.cc.Invoke(ctx, ReceivablesService_ListReceivables_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *receivablesServiceClient) GetAgedReceivables(ctx context.Context, in *GetAgedReceivablesRequest, opts ...grpc.CallOption) (*AgedReceivables, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(AgedReceivables)
-	err := c.cc.Invoke(ctx, ReceivablesService_GetAgedReceivables_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -399,9 +387,6 @@ type ReceivablesServiceServer interface {
 	BatchGetReceivables(context.Context, *BatchGetReceivablesRequest) (*BatchGetReceivablesResponse, error)
 	// Lists receivables.
 	ListReceivables(context.Context, *ListReceivablesRequest) (*ListReceivablesResponse, error)
-	// Returns what customers owe at the end of a day, by the days since it was due. All customers are
-	// in one response.
-	GetAgedReceivables(context.Context, *GetAgedReceivablesRequest) (*AgedReceivables, error)
 	// Returns a customer credit.
 	GetCustomerCredit(context.Context, *GetCustomerCreditRequest) (*CustomerCredit, error)
 	// Returns up to 500 customer credits in the order requested. Fails with `RECORD_NOT_FOUND` if any
@@ -410,10 +395,12 @@ type ReceivablesServiceServer interface {
 	// Lists customer credits.
 	ListCustomerCredits(context.Context, *ListCustomerCreditsRequest) (*ListCustomerCreditsResponse, error)
 	// Creates a payment. Debits the account to which the money went, and settles the receivables in
-	// `allocations`; the rest is a credit of the customer. Fails with `ALLOCATION_EXCEEDS_OPEN` if
-	// more is allocated than is open, with `ALLOCATION_ACROSS_CUSTOMERS` if a receivable is of
-	// another customer, and with `DISCOUNT_NOT_AVAILABLE` if a discount is taken that the receivable
-	// does not offer, or after its last day without a reason.
+	// `allocations`, or the oldest ones with `allocate_oldest`; the rest is a credit of the customer.
+	// Fails with `ALLOCATION_EXCEEDS_OPEN` if more is allocated than is open, with
+	// `ALLOCATION_ACROSS_CUSTOMERS` if a receivable is of another customer, and with
+	// `DISCOUNT_NOT_AVAILABLE` if a discount is taken that the receivable does not offer, or after its
+	// last day without a reason. Fails with `DEPOSIT_REQUEST_NOT_OPEN` if the deposit request is not
+	// issued.
 	CreatePayment(context.Context, *CreatePaymentRequest) (*Payment, error)
 	// Returns a payment.
 	GetPayment(context.Context, *GetPaymentRequest) (*Payment, error)
@@ -482,9 +469,6 @@ func (UnimplementedReceivablesServiceServer) BatchGetReceivables(context.Context
 }
 func (UnimplementedReceivablesServiceServer) ListReceivables(context.Context, *ListReceivablesRequest) (*ListReceivablesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReceivables not implemented")
-}
-func (UnimplementedReceivablesServiceServer) GetAgedReceivables(context.Context, *GetAgedReceivablesRequest) (*AgedReceivables, error) {
-	return nil, status.Error(codes.Unimplemented, "method GetAgedReceivables not implemented")
 }
 func (UnimplementedReceivablesServiceServer) GetCustomerCredit(context.Context, *GetCustomerCreditRequest) (*CustomerCredit, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetCustomerCredit not implemented")
@@ -620,24 +604,6 @@ func _ReceivablesService_ListReceivables_Handler(srv interface{}, ctx context.Co
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ReceivablesServiceServer).ListReceivables(ctx, req.(*ListReceivablesRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _ReceivablesService_GetAgedReceivables_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(GetAgedReceivablesRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ReceivablesServiceServer).GetAgedReceivables(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: ReceivablesService_GetAgedReceivables_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ReceivablesServiceServer).GetAgedReceivables(ctx, req.(*GetAgedReceivablesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1038,10 +1004,6 @@ var ReceivablesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReceivables",
 			Handler:    _ReceivablesService_ListReceivables_Handler,
-		},
-		{
-			MethodName: "GetAgedReceivables",
-			Handler:    _ReceivablesService_GetAgedReceivables_Handler,
 		},
 		{
 			MethodName: "GetCustomerCredit",

@@ -122,6 +122,8 @@ type Refund struct {
 	// Custom methods of the refund. Each reports whether the caller may call it now and, if
 	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,18,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
+	// Taxes of a deposit that the refund released.
+	ReleasedTaxes []*CustomerCredit_Tax `protobuf:"bytes,19,rep,name=released_taxes,json=releasedTaxes,proto3" json:"released_taxes,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -291,6 +293,13 @@ func (x *Refund) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Refund) GetReleasedTaxes() []*CustomerCredit_Tax {
+	if x != nil {
+		return x.ReleasedTaxes
+	}
+	return nil
+}
+
 func (x *Refund) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -316,7 +325,8 @@ var File_backoffice_finance_v1_refund_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_refund_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/finance/v1/refund.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\t\n" +
+	"\"backoffice/finance/v1/refund.proto\x12\x15backoffice.finance.v1\x1a+backoffice/finance/v1/customer_credit.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9c\n" +
+	"\n" +
 	"\x06Refund\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x124\n" +
 	"\x12customer_credit_id\x18\x02 \x01(\tB\x06\xe0A\x05\xe0A\x02R\x10customerCreditId\x12\x17\n" +
@@ -343,7 +353,8 @@ const file_backoffice_finance_v1_refund_proto_rawDesc = "" +
 	"\vupdate_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x11 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x12 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12`\n" +
+	"\x0fallowed_actions\x18\x12 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12U\n" +
+	"\x0ereleased_taxes\x18\x13 \x03(\v2).backoffice.finance.v1.CustomerCredit.TaxB\x03\xe0A\x03R\rreleasedTaxes\x12`\n" +
 	"\bmetadata\x18d \x03(\v2+.backoffice.finance.v1.Refund.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
@@ -379,23 +390,25 @@ var file_backoffice_finance_v1_refund_proto_goTypes = []any{
 	(*v1.Money)(nil),              // 3: backoffice.type.v1.Money
 	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
-	(*structpb.Struct)(nil),       // 6: google.protobuf.Struct
+	(*CustomerCredit_Tax)(nil),    // 6: backoffice.finance.v1.CustomerCredit.Tax
+	(*structpb.Struct)(nil),       // 7: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_refund_proto_depIdxs = []int32{
-	3, // 0: backoffice.finance.v1.Refund.amount:type_name -> backoffice.type.v1.Money
-	0, // 1: backoffice.finance.v1.Refund.state:type_name -> backoffice.finance.v1.Refund.State
-	3, // 2: backoffice.finance.v1.Refund.exchange_gain:type_name -> backoffice.type.v1.Money
-	3, // 3: backoffice.finance.v1.Refund.base_amount:type_name -> backoffice.type.v1.Money
-	4, // 4: backoffice.finance.v1.Refund.create_time:type_name -> google.protobuf.Timestamp
-	4, // 5: backoffice.finance.v1.Refund.update_time:type_name -> google.protobuf.Timestamp
-	5, // 6: backoffice.finance.v1.Refund.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	2, // 7: backoffice.finance.v1.Refund.metadata:type_name -> backoffice.finance.v1.Refund.MetadataEntry
-	6, // 8: backoffice.finance.v1.Refund.custom_fields:type_name -> google.protobuf.Struct
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	3,  // 0: backoffice.finance.v1.Refund.amount:type_name -> backoffice.type.v1.Money
+	0,  // 1: backoffice.finance.v1.Refund.state:type_name -> backoffice.finance.v1.Refund.State
+	3,  // 2: backoffice.finance.v1.Refund.exchange_gain:type_name -> backoffice.type.v1.Money
+	3,  // 3: backoffice.finance.v1.Refund.base_amount:type_name -> backoffice.type.v1.Money
+	4,  // 4: backoffice.finance.v1.Refund.create_time:type_name -> google.protobuf.Timestamp
+	4,  // 5: backoffice.finance.v1.Refund.update_time:type_name -> google.protobuf.Timestamp
+	5,  // 6: backoffice.finance.v1.Refund.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	6,  // 7: backoffice.finance.v1.Refund.released_taxes:type_name -> backoffice.finance.v1.CustomerCredit.Tax
+	2,  // 8: backoffice.finance.v1.Refund.metadata:type_name -> backoffice.finance.v1.Refund.MetadataEntry
+	7,  // 9: backoffice.finance.v1.Refund.custom_fields:type_name -> google.protobuf.Struct
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_refund_proto_init() }
@@ -403,6 +416,7 @@ func file_backoffice_finance_v1_refund_proto_init() {
 	if File_backoffice_finance_v1_refund_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_customer_credit_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

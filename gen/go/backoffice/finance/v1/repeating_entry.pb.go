@@ -163,6 +163,9 @@ type RepeatingEntry struct {
 	// When the entries are reversed automatically. Each entry gets the day as its `reverseDate`.
 	// Default `NONE`.
 	Reversal RepeatingEntry_Reversal `protobuf:"varint,19,opt,name=reversal,proto3,enum=backoffice.finance.v1.RepeatingEntry_Reversal" json:"reversal,omitempty"`
+	// Whether the amounts of lines with a tax code include the tax: EXCLUSIVE or INCLUSIVE. Default
+	// EXCLUSIVE.
+	PriceMode TaxCalculation_Mode `protobuf:"varint,20,opt,name=price_mode,json=priceMode,proto3,enum=backoffice.finance.v1.TaxCalculation_Mode" json:"price_mode,omitempty"`
 	// Day of the next entry. Empty if there is none.
 	NextDate string `protobuf:"bytes,16,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`
 	// Day of the last entry. Empty before the first.
@@ -294,6 +297,13 @@ func (x *RepeatingEntry) GetReversal() RepeatingEntry_Reversal {
 	return RepeatingEntry_REVERSAL_UNSPECIFIED
 }
 
+func (x *RepeatingEntry) GetPriceMode() TaxCalculation_Mode {
+	if x != nil {
+		return x.PriceMode
+	}
+	return TaxCalculation_MODE_UNSPECIFIED
+}
+
 func (x *RepeatingEntry) GetNextDate() string {
 	if x != nil {
 		return x.NextDate
@@ -396,8 +406,10 @@ type RepeatingEntry_Line struct {
 	Memo string `protobuf:"bytes,3,opt,name=memo,proto3" json:"memo,omitempty"`
 	// Dimension values of the line, at most one per dimension.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Tax code of what the line sells or buys. The taxes are computed for each entry on its date.
+	TaxCodeId     string `protobuf:"bytes,5,opt,name=tax_code_id,json=taxCodeId,proto3" json:"tax_code_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RepeatingEntry_Line) Reset() {
@@ -456,6 +468,13 @@ func (x *RepeatingEntry_Line) GetDimensionValueIds() []string {
 		return x.DimensionValueIds
 	}
 	return nil
+}
+
+func (x *RepeatingEntry_Line) GetTaxCodeId() string {
+	if x != nil {
+		return x.TaxCodeId
+	}
+	return ""
 }
 
 // Skip is a day on which no entry was created.
@@ -526,7 +545,7 @@ var File_backoffice_finance_v1_repeating_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/repeating_entry.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\r\n" +
+	"+backoffice/finance/v1/repeating_entry.proto\x12\x15backoffice.finance.v1\x1a+backoffice/finance/v1/tax_calculation.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\x0e\n" +
 	"\x0eRepeatingEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12H\n" +
@@ -538,7 +557,9 @@ const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\treference\x18\r \x01(\tB\a\xbaH\x04r\x02\x18dR\treference\x12#\n" +
 	"\rcurrency_code\x18\x0e \x01(\tR\fcurrencyCode\x12K\n" +
 	"\x05lines\x18\x0f \x03(\v2*.backoffice.finance.v1.RepeatingEntry.LineB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05lines\x12T\n" +
-	"\breversal\x18\x13 \x01(\x0e2..backoffice.finance.v1.RepeatingEntry.ReversalB\b\xbaH\x05\x82\x01\x02\x10\x01R\breversal\x12 \n" +
+	"\breversal\x18\x13 \x01(\x0e2..backoffice.finance.v1.RepeatingEntry.ReversalB\b\xbaH\x05\x82\x01\x02\x10\x01R\breversal\x12S\n" +
+	"\n" +
+	"price_mode\x18\x14 \x01(\x0e2*.backoffice.finance.v1.TaxCalculation.ModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\tpriceMode\x12 \n" +
 	"\tnext_date\x18\x10 \x01(\tB\x03\xe0A\x03R\bnextDate\x12 \n" +
 	"\tlast_date\x18\x04 \x01(\tB\x03\xe0A\x03R\blastDate\x12(\n" +
 	"\rcreated_count\x18\x05 \x01(\x05B\x03\xe0A\x03R\fcreatedCount\x12E\n" +
@@ -555,13 +576,14 @@ const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\bmetadata\x18d \x03(\v23.backoffice.finance.v1.RepeatingEntry.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
-	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xba\x01\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xda\x01\n" +
 	"\x04Line\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x126\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x02R\x06amount\x12\x1c\n" +
 	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x128\n" +
-	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x1a[\n" +
+	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12\x1e\n" +
+	"\vtax_code_id\x18\x05 \x01(\tR\ttaxCodeId\x1a[\n" +
 	"\x04Skip\x12\x17\n" +
 	"\x04date\x18\x01 \x01(\tB\x03\xe0A\x03R\x04date\x12\x1b\n" +
 	"\x06reason\x18\x02 \x01(\tB\x03\xe0A\x03R\x06reason\x12\x1d\n" +
@@ -604,29 +626,31 @@ var file_backoffice_finance_v1_repeating_entry_proto_goTypes = []any{
 	(*RepeatingEntry_Skip)(nil),   // 4: backoffice.finance.v1.RepeatingEntry.Skip
 	nil,                           // 5: backoffice.finance.v1.RepeatingEntry.MetadataEntry
 	(*v1.Recurrence)(nil),         // 6: backoffice.type.v1.Recurrence
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 8: backoffice.type.v1.AllowedAction
-	(*structpb.Struct)(nil),       // 9: google.protobuf.Struct
-	(*v1.Money)(nil),              // 10: backoffice.type.v1.Money
+	(TaxCalculation_Mode)(0),      // 7: backoffice.finance.v1.TaxCalculation.Mode
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 9: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 10: google.protobuf.Struct
+	(*v1.Money)(nil),              // 11: backoffice.type.v1.Money
 }
 var file_backoffice_finance_v1_repeating_entry_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.RepeatingEntry.mode:type_name -> backoffice.finance.v1.RepeatingEntry.Mode
 	6,  // 1: backoffice.finance.v1.RepeatingEntry.recurrence:type_name -> backoffice.type.v1.Recurrence
 	3,  // 2: backoffice.finance.v1.RepeatingEntry.lines:type_name -> backoffice.finance.v1.RepeatingEntry.Line
 	1,  // 3: backoffice.finance.v1.RepeatingEntry.reversal:type_name -> backoffice.finance.v1.RepeatingEntry.Reversal
-	4,  // 4: backoffice.finance.v1.RepeatingEntry.skips:type_name -> backoffice.finance.v1.RepeatingEntry.Skip
-	7,  // 5: backoffice.finance.v1.RepeatingEntry.create_time:type_name -> google.protobuf.Timestamp
-	7,  // 6: backoffice.finance.v1.RepeatingEntry.update_time:type_name -> google.protobuf.Timestamp
-	7,  // 7: backoffice.finance.v1.RepeatingEntry.archive_time:type_name -> google.protobuf.Timestamp
-	8,  // 8: backoffice.finance.v1.RepeatingEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	5,  // 9: backoffice.finance.v1.RepeatingEntry.metadata:type_name -> backoffice.finance.v1.RepeatingEntry.MetadataEntry
-	9,  // 10: backoffice.finance.v1.RepeatingEntry.custom_fields:type_name -> google.protobuf.Struct
-	10, // 11: backoffice.finance.v1.RepeatingEntry.Line.amount:type_name -> backoffice.type.v1.Money
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	7,  // 4: backoffice.finance.v1.RepeatingEntry.price_mode:type_name -> backoffice.finance.v1.TaxCalculation.Mode
+	4,  // 5: backoffice.finance.v1.RepeatingEntry.skips:type_name -> backoffice.finance.v1.RepeatingEntry.Skip
+	8,  // 6: backoffice.finance.v1.RepeatingEntry.create_time:type_name -> google.protobuf.Timestamp
+	8,  // 7: backoffice.finance.v1.RepeatingEntry.update_time:type_name -> google.protobuf.Timestamp
+	8,  // 8: backoffice.finance.v1.RepeatingEntry.archive_time:type_name -> google.protobuf.Timestamp
+	9,  // 9: backoffice.finance.v1.RepeatingEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	5,  // 10: backoffice.finance.v1.RepeatingEntry.metadata:type_name -> backoffice.finance.v1.RepeatingEntry.MetadataEntry
+	10, // 11: backoffice.finance.v1.RepeatingEntry.custom_fields:type_name -> google.protobuf.Struct
+	11, // 12: backoffice.finance.v1.RepeatingEntry.Line.amount:type_name -> backoffice.type.v1.Money
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_repeating_entry_proto_init() }
@@ -634,6 +658,7 @@ func file_backoffice_finance_v1_repeating_entry_proto_init() {
 	if File_backoffice_finance_v1_repeating_entry_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_tax_calculation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

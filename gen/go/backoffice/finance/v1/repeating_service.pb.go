@@ -682,18 +682,18 @@ const file_backoffice_finance_v1_repeating_service_proto_rawDesc = "" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"_\n" +
 	"\x1bDeleteRepeatingEntryRequest\x12,\n" +
 	"\x12repeating_entry_id\x18\x01 \x01(\tR\x10repeatingEntryId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\x9a\x0e\n" +
-	"\x10RepeatingService\x12\xf7\x01\n" +
-	"\x14CreateRepeatingEntry\x122.backoffice.finance.v1.CreateRepeatingEntryRequest\x1a%.backoffice.finance.v1.RepeatingEntry\"\x83\x01\x8a\xb5\x18>\n" +
-	"\x1efinance.repeatingEntries.write\"\x1cfinance.journalEntries.write\x92\xb5\x18\x10\xcd\x01\xce\x01\xd4\x01\xd6\x01\xaa\x02\xcf\x01\xd5\x01\x19\x0e\x82\xd3\xe4\x93\x02':\x0frepeating_entry\"\x14/v1/repeatingEntries\x12\xc4\x01\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\xa2\x0e\n" +
+	"\x10RepeatingService\x12\xfb\x01\n" +
+	"\x14CreateRepeatingEntry\x122.backoffice.finance.v1.CreateRepeatingEntryRequest\x1a%.backoffice.finance.v1.RepeatingEntry\"\x87\x01\x8a\xb5\x18>\n" +
+	"\x1efinance.repeatingEntries.write\"\x1cfinance.journalEntries.write\x92\xb5\x18\x14\xcd\x01\xce\x01\xd4\x01\xd6\x01\xaa\x02\xcf\x01\xd5\x01\x19\xfa\x03\xfb\x03\x0e\x82\xd3\xe4\x93\x02':\x0frepeating_entry\"\x14/v1/repeatingEntries\x12\xc4\x01\n" +
 	"\x11GetRepeatingEntry\x12/.backoffice.finance.v1.GetRepeatingEntryRequest\x1a%.backoffice.finance.v1.RepeatingEntry\"W\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.repeatingEntries.read\x82\xd3\xe4\x93\x02+\x12)/v1/repeatingEntries/{repeating_entry_id}\x90\x02\x01\x12\xd8\x01\n" +
 	"\x18BatchGetRepeatingEntries\x126.backoffice.finance.v1.BatchGetRepeatingEntriesRequest\x1a7.backoffice.finance.v1.BatchGetRepeatingEntriesResponse\"K\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.repeatingEntries.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/repeatingEntries:batchGet\x90\x02\x01\x12\xc3\x01\n" +
 	"\x14ListRepeatingEntries\x122.backoffice.finance.v1.ListRepeatingEntriesRequest\x1a3.backoffice.finance.v1.ListRepeatingEntriesResponse\"B\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.repeatingEntries.read\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/repeatingEntries\x90\x02\x01\x12\x8c\x02\n" +
-	"\x14UpdateRepeatingEntry\x122.backoffice.finance.v1.UpdateRepeatingEntryRequest\x1a%.backoffice.finance.v1.RepeatingEntry\"\x98\x01\x8a\xb5\x18>\n" +
-	"\x1efinance.repeatingEntries.write\"\x1cfinance.journalEntries.write\x92\xb5\x18\x10\xcd\x01\xce\x01\xd4\x01\xd6\x01\xaa\x02\xcf\x01\xd5\x01\x19\x0e\x82\xd3\xe4\x93\x02<:\x0frepeating_entry2)/v1/repeatingEntries/{repeating_entry_id}\x12\xd5\x01\n" +
+	"\x1dfinance.repeatingEntries.read\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/repeatingEntries\x90\x02\x01\x12\x90\x02\n" +
+	"\x14UpdateRepeatingEntry\x122.backoffice.finance.v1.UpdateRepeatingEntryRequest\x1a%.backoffice.finance.v1.RepeatingEntry\"\x9c\x01\x8a\xb5\x18>\n" +
+	"\x1efinance.repeatingEntries.write\"\x1cfinance.journalEntries.write\x92\xb5\x18\x14\xcd\x01\xce\x01\xd4\x01\xd6\x01\xaa\x02\xcf\x01\xd5\x01\x19\xfa\x03\xfb\x03\x0e\x82\xd3\xe4\x93\x02<:\x0frepeating_entry2)/v1/repeatingEntries/{repeating_entry_id}\x12\xd5\x01\n" +
 	"\x15ArchiveRepeatingEntry\x123.backoffice.finance.v1.ArchiveRepeatingEntryRequest\x1a%.backoffice.finance.v1.RepeatingEntry\"`\x8a\xb5\x18 \n" +
 	"\x1efinance.repeatingEntries.write\x82\xd3\xe4\x93\x026:\x01*\"1/v1/repeatingEntries/{repeating_entry_id}:archive\x12\xfa\x01\n" +
 	"\x17UnarchiveRepeatingEntry\x125.backoffice.finance.v1.UnarchiveRepeatingEntryRequest\x1a%.backoffice.finance.v1.RepeatingEntry\"\x80\x01\x8a\xb5\x18>\n" +

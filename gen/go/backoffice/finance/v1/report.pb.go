@@ -82,6 +82,59 @@ func (Compare) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{0}
 }
 
+// AccountingBasis says when income and expenses count.
+type AccountingBasis int32
+
+const (
+	// Same as ACCRUAL.
+	AccountingBasis_ACCOUNTING_BASIS_UNSPECIFIED AccountingBasis = 0
+	// When they are earned or incurred, such as when an invoice is issued.
+	AccountingBasis_ACCRUAL AccountingBasis = 1
+	// When they are paid. Invoices and credit notes count as they are settled.
+	AccountingBasis_CASH AccountingBasis = 2
+)
+
+// Enum value maps for AccountingBasis.
+var (
+	AccountingBasis_name = map[int32]string{
+		0: "ACCOUNTING_BASIS_UNSPECIFIED",
+		1: "ACCRUAL",
+		2: "CASH",
+	}
+	AccountingBasis_value = map[string]int32{
+		"ACCOUNTING_BASIS_UNSPECIFIED": 0,
+		"ACCRUAL":                      1,
+		"CASH":                         2,
+	}
+)
+
+func (x AccountingBasis) Enum() *AccountingBasis {
+	p := new(AccountingBasis)
+	*p = x
+	return p
+}
+
+func (x AccountingBasis) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AccountingBasis) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_report_proto_enumTypes[1].Descriptor()
+}
+
+func (AccountingBasis) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_report_proto_enumTypes[1]
+}
+
+func (x AccountingBasis) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AccountingBasis.Descriptor instead.
+func (AccountingBasis) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{1}
+}
+
 // Kind of row.
 type ReportRow_Kind int32
 
@@ -128,11 +181,11 @@ func (x ReportRow_Kind) String() string {
 }
 
 func (ReportRow_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_backoffice_finance_v1_report_proto_enumTypes[1].Descriptor()
+	return file_backoffice_finance_v1_report_proto_enumTypes[2].Descriptor()
 }
 
 func (ReportRow_Kind) Type() protoreflect.EnumType {
-	return &file_backoffice_finance_v1_report_proto_enumTypes[1]
+	return &file_backoffice_finance_v1_report_proto_enumTypes[2]
 }
 
 func (x ReportRow_Kind) Number() protoreflect.EnumNumber {
@@ -181,11 +234,11 @@ func (x CashFlowStatement_Method) String() string {
 }
 
 func (CashFlowStatement_Method) Descriptor() protoreflect.EnumDescriptor {
-	return file_backoffice_finance_v1_report_proto_enumTypes[2].Descriptor()
+	return file_backoffice_finance_v1_report_proto_enumTypes[3].Descriptor()
 }
 
 func (CashFlowStatement_Method) Type() protoreflect.EnumType {
-	return &file_backoffice_finance_v1_report_proto_enumTypes[2]
+	return &file_backoffice_finance_v1_report_proto_enumTypes[3]
 }
 
 func (x CashFlowStatement_Method) Number() protoreflect.EnumNumber {
@@ -238,11 +291,11 @@ func (x GeneralLedgerLine_Kind) String() string {
 }
 
 func (GeneralLedgerLine_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_backoffice_finance_v1_report_proto_enumTypes[3].Descriptor()
+	return file_backoffice_finance_v1_report_proto_enumTypes[4].Descriptor()
 }
 
 func (GeneralLedgerLine_Kind) Type() protoreflect.EnumType {
-	return &file_backoffice_finance_v1_report_proto_enumTypes[3]
+	return &file_backoffice_finance_v1_report_proto_enumTypes[4]
 }
 
 func (x GeneralLedgerLine_Kind) Number() protoreflect.EnumNumber {
@@ -295,11 +348,11 @@ func (x ChangesSinceClose_Entry_Kind) String() string {
 }
 
 func (ChangesSinceClose_Entry_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_backoffice_finance_v1_report_proto_enumTypes[4].Descriptor()
+	return file_backoffice_finance_v1_report_proto_enumTypes[5].Descriptor()
 }
 
 func (ChangesSinceClose_Entry_Kind) Type() protoreflect.EnumType {
-	return &file_backoffice_finance_v1_report_proto_enumTypes[4]
+	return &file_backoffice_finance_v1_report_proto_enumTypes[5]
 }
 
 func (x ChangesSinceClose_Entry_Kind) Number() protoreflect.EnumNumber {
@@ -3147,7 +3200,11 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\x0fPREVIOUS_PERIOD\x10\x01\x12\x11\n" +
 	"\rPREVIOUS_YEAR\x10\x02\x12\n" +
 	"\n" +
-	"\x06MONTHS\x10\x03B\xd1\x01\n" +
+	"\x06MONTHS\x10\x03*J\n" +
+	"\x0fAccountingBasis\x12 \n" +
+	"\x1cACCOUNTING_BASIS_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aACCRUAL\x10\x01\x12\b\n" +
+	"\x04CASH\x10\x02B\xd1\x01\n" +
 	"\x19com.backoffice.finance.v1B\vReportProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -3162,132 +3219,133 @@ func file_backoffice_finance_v1_report_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_report_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
 var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(Compare)(0),                          // 0: backoffice.finance.v1.Compare
-	(ReportRow_Kind)(0),                   // 1: backoffice.finance.v1.ReportRow.Kind
-	(CashFlowStatement_Method)(0),         // 2: backoffice.finance.v1.CashFlowStatement.Method
-	(GeneralLedgerLine_Kind)(0),           // 3: backoffice.finance.v1.GeneralLedgerLine.Kind
-	(ChangesSinceClose_Entry_Kind)(0),     // 4: backoffice.finance.v1.ChangesSinceClose.Entry.Kind
-	(*ReportRow)(nil),                     // 5: backoffice.finance.v1.ReportRow
-	(*ReportColumn)(nil),                  // 6: backoffice.finance.v1.ReportColumn
-	(*ReportSeries)(nil),                  // 7: backoffice.finance.v1.ReportSeries
-	(*ChartData)(nil),                     // 8: backoffice.finance.v1.ChartData
-	(*TrialBalance)(nil),                  // 9: backoffice.finance.v1.TrialBalance
-	(*AccountBalances)(nil),               // 10: backoffice.finance.v1.AccountBalances
-	(*AccountBalance)(nil),                // 11: backoffice.finance.v1.AccountBalance
-	(*ProfitAndLoss)(nil),                 // 12: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                  // 13: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),             // 14: backoffice.finance.v1.CashFlowStatement
-	(*NonCashTransaction)(nil),            // 15: backoffice.finance.v1.NonCashTransaction
-	(*GeneralLedgerLine)(nil),             // 16: backoffice.finance.v1.GeneralLedgerLine
-	(*GeneralLedger)(nil),                 // 17: backoffice.finance.v1.GeneralLedger
-	(*RealizedGains)(nil),                 // 18: backoffice.finance.v1.RealizedGains
-	(*UnrealizedGains)(nil),               // 19: backoffice.finance.v1.UnrealizedGains
-	(*JournalReport)(nil),                 // 20: backoffice.finance.v1.JournalReport
-	(*ProfitVersusCash)(nil),              // 21: backoffice.finance.v1.ProfitVersusCash
-	(*ChangesSinceClose)(nil),             // 22: backoffice.finance.v1.ChangesSinceClose
-	(*RealizedGains_Gain)(nil),            // 23: backoffice.finance.v1.RealizedGains.Gain
-	(*JournalReport_Line)(nil),            // 24: backoffice.finance.v1.JournalReport.Line
-	(*JournalReport_Entry)(nil),           // 25: backoffice.finance.v1.JournalReport.Entry
-	(*ChangesSinceClose_Closing)(nil),     // 26: backoffice.finance.v1.ChangesSinceClose.Closing
-	(*ChangesSinceClose_Entry)(nil),       // 27: backoffice.finance.v1.ChangesSinceClose.Entry
-	(*ChangesSinceClose_Effect)(nil),      // 28: backoffice.finance.v1.ChangesSinceClose.Effect
-	(*v1.Money)(nil),                      // 29: backoffice.type.v1.Money
-	(Account_Type)(0),                     // 30: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                  // 31: backoffice.finance.v1.Account.Subtype
-	(JournalEntry_Source)(0),              // 32: backoffice.finance.v1.JournalEntry.Source
-	(*CurrencyRevaluation_Valuation)(nil), // 33: backoffice.finance.v1.CurrencyRevaluation.Valuation
-	(*timestamppb.Timestamp)(nil),         // 34: google.protobuf.Timestamp
+	(AccountingBasis)(0),                  // 1: backoffice.finance.v1.AccountingBasis
+	(ReportRow_Kind)(0),                   // 2: backoffice.finance.v1.ReportRow.Kind
+	(CashFlowStatement_Method)(0),         // 3: backoffice.finance.v1.CashFlowStatement.Method
+	(GeneralLedgerLine_Kind)(0),           // 4: backoffice.finance.v1.GeneralLedgerLine.Kind
+	(ChangesSinceClose_Entry_Kind)(0),     // 5: backoffice.finance.v1.ChangesSinceClose.Entry.Kind
+	(*ReportRow)(nil),                     // 6: backoffice.finance.v1.ReportRow
+	(*ReportColumn)(nil),                  // 7: backoffice.finance.v1.ReportColumn
+	(*ReportSeries)(nil),                  // 8: backoffice.finance.v1.ReportSeries
+	(*ChartData)(nil),                     // 9: backoffice.finance.v1.ChartData
+	(*TrialBalance)(nil),                  // 10: backoffice.finance.v1.TrialBalance
+	(*AccountBalances)(nil),               // 11: backoffice.finance.v1.AccountBalances
+	(*AccountBalance)(nil),                // 12: backoffice.finance.v1.AccountBalance
+	(*ProfitAndLoss)(nil),                 // 13: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                  // 14: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),             // 15: backoffice.finance.v1.CashFlowStatement
+	(*NonCashTransaction)(nil),            // 16: backoffice.finance.v1.NonCashTransaction
+	(*GeneralLedgerLine)(nil),             // 17: backoffice.finance.v1.GeneralLedgerLine
+	(*GeneralLedger)(nil),                 // 18: backoffice.finance.v1.GeneralLedger
+	(*RealizedGains)(nil),                 // 19: backoffice.finance.v1.RealizedGains
+	(*UnrealizedGains)(nil),               // 20: backoffice.finance.v1.UnrealizedGains
+	(*JournalReport)(nil),                 // 21: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),              // 22: backoffice.finance.v1.ProfitVersusCash
+	(*ChangesSinceClose)(nil),             // 23: backoffice.finance.v1.ChangesSinceClose
+	(*RealizedGains_Gain)(nil),            // 24: backoffice.finance.v1.RealizedGains.Gain
+	(*JournalReport_Line)(nil),            // 25: backoffice.finance.v1.JournalReport.Line
+	(*JournalReport_Entry)(nil),           // 26: backoffice.finance.v1.JournalReport.Entry
+	(*ChangesSinceClose_Closing)(nil),     // 27: backoffice.finance.v1.ChangesSinceClose.Closing
+	(*ChangesSinceClose_Entry)(nil),       // 28: backoffice.finance.v1.ChangesSinceClose.Entry
+	(*ChangesSinceClose_Effect)(nil),      // 29: backoffice.finance.v1.ChangesSinceClose.Effect
+	(*v1.Money)(nil),                      // 30: backoffice.type.v1.Money
+	(Account_Type)(0),                     // 31: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                  // 32: backoffice.finance.v1.Account.Subtype
+	(JournalEntry_Source)(0),              // 33: backoffice.finance.v1.JournalEntry.Source
+	(*CurrencyRevaluation_Valuation)(nil), // 34: backoffice.finance.v1.CurrencyRevaluation.Valuation
+	(*timestamppb.Timestamp)(nil),         // 35: google.protobuf.Timestamp
 }
 var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
-	29, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
-	5,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
-	1,  // 2: backoffice.finance.v1.ReportRow.kind:type_name -> backoffice.finance.v1.ReportRow.Kind
-	29, // 3: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
-	6,  // 4: backoffice.finance.v1.ChartData.columns:type_name -> backoffice.finance.v1.ReportColumn
-	7,  // 5: backoffice.finance.v1.ChartData.series:type_name -> backoffice.finance.v1.ReportSeries
-	6,  // 6: backoffice.finance.v1.TrialBalance.columns:type_name -> backoffice.finance.v1.ReportColumn
-	5,  // 7: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
-	29, // 8: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
-	29, // 9: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
-	29, // 10: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
-	11, // 11: backoffice.finance.v1.AccountBalances.balances:type_name -> backoffice.finance.v1.AccountBalance
-	30, // 12: backoffice.finance.v1.AccountBalance.type:type_name -> backoffice.finance.v1.Account.Type
-	31, // 13: backoffice.finance.v1.AccountBalance.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	29, // 14: backoffice.finance.v1.AccountBalance.balance:type_name -> backoffice.type.v1.Money
-	29, // 15: backoffice.finance.v1.AccountBalance.own_balance:type_name -> backoffice.type.v1.Money
-	29, // 16: backoffice.finance.v1.AccountBalance.total:type_name -> backoffice.type.v1.Money
-	6,  // 17: backoffice.finance.v1.ProfitAndLoss.columns:type_name -> backoffice.finance.v1.ReportColumn
-	5,  // 18: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
-	29, // 19: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
-	29, // 20: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
-	29, // 21: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
-	29, // 22: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
-	29, // 23: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
-	7,  // 24: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
-	29, // 25: backoffice.finance.v1.ProfitAndLoss.operating_profit:type_name -> backoffice.type.v1.Money
-	29, // 26: backoffice.finance.v1.ProfitAndLoss.profit_before_tax:type_name -> backoffice.type.v1.Money
-	6,  // 27: backoffice.finance.v1.BalanceSheet.columns:type_name -> backoffice.finance.v1.ReportColumn
-	5,  // 28: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
-	29, // 29: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
-	29, // 30: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
-	29, // 31: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
-	29, // 32: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
-	29, // 33: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
-	7,  // 34: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
-	29, // 35: backoffice.finance.v1.BalanceSheet.total_current_assets:type_name -> backoffice.type.v1.Money
-	29, // 36: backoffice.finance.v1.BalanceSheet.total_current_liabilities:type_name -> backoffice.type.v1.Money
-	29, // 37: backoffice.finance.v1.BalanceSheet.total_liabilities_and_equity:type_name -> backoffice.type.v1.Money
-	29, // 38: backoffice.finance.v1.BalanceSheet.net_assets:type_name -> backoffice.type.v1.Money
-	6,  // 39: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
-	5,  // 40: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
-	29, // 41: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
-	29, // 42: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
-	29, // 43: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
-	7,  // 44: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
-	15, // 45: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
-	29, // 46: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
-	3,  // 47: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
-	29, // 48: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
-	29, // 49: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
-	29, // 50: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
-	29, // 51: backoffice.finance.v1.GeneralLedgerLine.own_debit:type_name -> backoffice.type.v1.Money
-	29, // 52: backoffice.finance.v1.GeneralLedgerLine.own_credit:type_name -> backoffice.type.v1.Money
-	29, // 53: backoffice.finance.v1.GeneralLedgerLine.own_balance:type_name -> backoffice.type.v1.Money
-	32, // 54: backoffice.finance.v1.GeneralLedgerLine.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	16, // 55: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	23, // 56: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
-	29, // 57: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
-	33, // 58: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	29, // 59: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
-	25, // 60: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
-	6,  // 61: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
-	5,  // 62: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
-	29, // 63: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
-	29, // 64: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
-	7,  // 65: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
-	26, // 66: backoffice.finance.v1.ChangesSinceClose.closings:type_name -> backoffice.finance.v1.ChangesSinceClose.Closing
-	27, // 67: backoffice.finance.v1.ChangesSinceClose.entries:type_name -> backoffice.finance.v1.ChangesSinceClose.Entry
-	28, // 68: backoffice.finance.v1.ChangesSinceClose.effects:type_name -> backoffice.finance.v1.ChangesSinceClose.Effect
-	29, // 69: backoffice.finance.v1.ChangesSinceClose.net_income_change:type_name -> backoffice.type.v1.Money
-	29, // 70: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
-	29, // 71: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
-	29, // 72: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
-	32, // 73: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	34, // 74: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
-	24, // 75: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
-	34, // 76: backoffice.finance.v1.ChangesSinceClose.Closing.time:type_name -> google.protobuf.Timestamp
-	4,  // 77: backoffice.finance.v1.ChangesSinceClose.Entry.kind:type_name -> backoffice.finance.v1.ChangesSinceClose.Entry.Kind
-	32, // 78: backoffice.finance.v1.ChangesSinceClose.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	34, // 79: backoffice.finance.v1.ChangesSinceClose.Entry.post_time:type_name -> google.protobuf.Timestamp
-	29, // 80: backoffice.finance.v1.ChangesSinceClose.Entry.amount:type_name -> backoffice.type.v1.Money
-	30, // 81: backoffice.finance.v1.ChangesSinceClose.Effect.account_type:type_name -> backoffice.finance.v1.Account.Type
-	29, // 82: backoffice.finance.v1.ChangesSinceClose.Effect.debit:type_name -> backoffice.type.v1.Money
-	29, // 83: backoffice.finance.v1.ChangesSinceClose.Effect.credit:type_name -> backoffice.type.v1.Money
-	29, // 84: backoffice.finance.v1.ChangesSinceClose.Effect.change:type_name -> backoffice.type.v1.Money
-	29, // 85: backoffice.finance.v1.ChangesSinceClose.Effect.year_end_change:type_name -> backoffice.type.v1.Money
+	30, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
+	6,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
+	2,  // 2: backoffice.finance.v1.ReportRow.kind:type_name -> backoffice.finance.v1.ReportRow.Kind
+	30, // 3: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
+	7,  // 4: backoffice.finance.v1.ChartData.columns:type_name -> backoffice.finance.v1.ReportColumn
+	8,  // 5: backoffice.finance.v1.ChartData.series:type_name -> backoffice.finance.v1.ReportSeries
+	7,  // 6: backoffice.finance.v1.TrialBalance.columns:type_name -> backoffice.finance.v1.ReportColumn
+	6,  // 7: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
+	30, // 8: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
+	30, // 9: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
+	30, // 10: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
+	12, // 11: backoffice.finance.v1.AccountBalances.balances:type_name -> backoffice.finance.v1.AccountBalance
+	31, // 12: backoffice.finance.v1.AccountBalance.type:type_name -> backoffice.finance.v1.Account.Type
+	32, // 13: backoffice.finance.v1.AccountBalance.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	30, // 14: backoffice.finance.v1.AccountBalance.balance:type_name -> backoffice.type.v1.Money
+	30, // 15: backoffice.finance.v1.AccountBalance.own_balance:type_name -> backoffice.type.v1.Money
+	30, // 16: backoffice.finance.v1.AccountBalance.total:type_name -> backoffice.type.v1.Money
+	7,  // 17: backoffice.finance.v1.ProfitAndLoss.columns:type_name -> backoffice.finance.v1.ReportColumn
+	6,  // 18: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
+	30, // 19: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
+	30, // 20: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
+	30, // 21: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
+	30, // 22: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
+	30, // 23: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
+	8,  // 24: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
+	30, // 25: backoffice.finance.v1.ProfitAndLoss.operating_profit:type_name -> backoffice.type.v1.Money
+	30, // 26: backoffice.finance.v1.ProfitAndLoss.profit_before_tax:type_name -> backoffice.type.v1.Money
+	7,  // 27: backoffice.finance.v1.BalanceSheet.columns:type_name -> backoffice.finance.v1.ReportColumn
+	6,  // 28: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
+	30, // 29: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
+	30, // 30: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
+	30, // 31: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
+	30, // 32: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
+	30, // 33: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
+	8,  // 34: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
+	30, // 35: backoffice.finance.v1.BalanceSheet.total_current_assets:type_name -> backoffice.type.v1.Money
+	30, // 36: backoffice.finance.v1.BalanceSheet.total_current_liabilities:type_name -> backoffice.type.v1.Money
+	30, // 37: backoffice.finance.v1.BalanceSheet.total_liabilities_and_equity:type_name -> backoffice.type.v1.Money
+	30, // 38: backoffice.finance.v1.BalanceSheet.net_assets:type_name -> backoffice.type.v1.Money
+	7,  // 39: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
+	6,  // 40: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
+	30, // 41: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
+	30, // 42: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
+	30, // 43: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
+	8,  // 44: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
+	16, // 45: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
+	30, // 46: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
+	4,  // 47: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
+	30, // 48: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
+	30, // 49: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
+	30, // 50: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
+	30, // 51: backoffice.finance.v1.GeneralLedgerLine.own_debit:type_name -> backoffice.type.v1.Money
+	30, // 52: backoffice.finance.v1.GeneralLedgerLine.own_credit:type_name -> backoffice.type.v1.Money
+	30, // 53: backoffice.finance.v1.GeneralLedgerLine.own_balance:type_name -> backoffice.type.v1.Money
+	33, // 54: backoffice.finance.v1.GeneralLedgerLine.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	17, // 55: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
+	24, // 56: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
+	30, // 57: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
+	34, // 58: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	30, // 59: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
+	26, // 60: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
+	7,  // 61: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
+	6,  // 62: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
+	30, // 63: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
+	30, // 64: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
+	8,  // 65: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
+	27, // 66: backoffice.finance.v1.ChangesSinceClose.closings:type_name -> backoffice.finance.v1.ChangesSinceClose.Closing
+	28, // 67: backoffice.finance.v1.ChangesSinceClose.entries:type_name -> backoffice.finance.v1.ChangesSinceClose.Entry
+	29, // 68: backoffice.finance.v1.ChangesSinceClose.effects:type_name -> backoffice.finance.v1.ChangesSinceClose.Effect
+	30, // 69: backoffice.finance.v1.ChangesSinceClose.net_income_change:type_name -> backoffice.type.v1.Money
+	30, // 70: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	30, // 71: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
+	30, // 72: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
+	33, // 73: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	35, // 74: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
+	25, // 75: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
+	35, // 76: backoffice.finance.v1.ChangesSinceClose.Closing.time:type_name -> google.protobuf.Timestamp
+	5,  // 77: backoffice.finance.v1.ChangesSinceClose.Entry.kind:type_name -> backoffice.finance.v1.ChangesSinceClose.Entry.Kind
+	33, // 78: backoffice.finance.v1.ChangesSinceClose.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	35, // 79: backoffice.finance.v1.ChangesSinceClose.Entry.post_time:type_name -> google.protobuf.Timestamp
+	30, // 80: backoffice.finance.v1.ChangesSinceClose.Entry.amount:type_name -> backoffice.type.v1.Money
+	31, // 81: backoffice.finance.v1.ChangesSinceClose.Effect.account_type:type_name -> backoffice.finance.v1.Account.Type
+	30, // 82: backoffice.finance.v1.ChangesSinceClose.Effect.debit:type_name -> backoffice.type.v1.Money
+	30, // 83: backoffice.finance.v1.ChangesSinceClose.Effect.credit:type_name -> backoffice.type.v1.Money
+	30, // 84: backoffice.finance.v1.ChangesSinceClose.Effect.change:type_name -> backoffice.type.v1.Money
+	30, // 85: backoffice.finance.v1.ChangesSinceClose.Effect.year_end_change:type_name -> backoffice.type.v1.Money
 	86, // [86:86] is the sub-list for method output_type
 	86, // [86:86] is the sub-list for method input_type
 	86, // [86:86] is the sub-list for extension type_name
@@ -3310,7 +3368,7 @@ func file_backoffice_finance_v1_report_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_report_proto_rawDesc), len(file_backoffice_finance_v1_report_proto_rawDesc)),
-			NumEnums:      5,
+			NumEnums:      6,
 			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -412,10 +412,14 @@ type GetTrialBalanceRequest struct {
 	// combined with dimensions.
 	CurrencyCode string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// First day of a period that ends with `as_of`. If set, the trial balance shows the opening
-	// balances, the debits and credits of the period, and the closing balances. Cannot be combined
-	// with comparisons, a dimension of columns or another currency. Defaults to closing balances
-	// only.
-	StartDate     string `protobuf:"bytes,8,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// balances, the debits and credits of the period, and the closing balances. On the cash basis,
+	// the period shows what each account changed. Cannot be combined with comparisons, a dimension of
+	// columns or another currency. Defaults to closing balances only.
+	StartDate string `protobuf:"bytes,8,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// When income and expenses count. Default ACCRUAL. CASH recognizes the lines of invoices and
+	// credit notes as they are settled, in proportion. All other entries count as posted. Cannot be
+	// combined with `currency_code`.
+	Basis         AccountingBasis `protobuf:"varint,9,opt,name=basis,proto3,enum=backoffice.finance.v1.AccountingBasis" json:"basis,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -506,6 +510,13 @@ func (x *GetTrialBalanceRequest) GetStartDate() string {
 	return ""
 }
 
+func (x *GetTrialBalanceRequest) GetBasis() AccountingBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return AccountingBasis_ACCOUNTING_BASIS_UNSPECIFIED
+}
+
 // Request message for GetProfitAndLoss.
 type GetProfitAndLossRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -532,7 +543,11 @@ type GetProfitAndLossRequest struct {
 	// If true, also returns each amount as a percentage of sales.
 	PercentOfRevenue bool `protobuf:"varint,9,opt,name=percent_of_revenue,json=percentOfRevenue,proto3" json:"percent_of_revenue,omitempty"`
 	// If true, the last column is the fiscal year up to the last day.
-	YearToDate    bool `protobuf:"varint,10,opt,name=year_to_date,json=yearToDate,proto3" json:"year_to_date,omitempty"`
+	YearToDate bool `protobuf:"varint,10,opt,name=year_to_date,json=yearToDate,proto3" json:"year_to_date,omitempty"`
+	// When income and expenses count. Default ACCRUAL. CASH recognizes the lines of invoices and
+	// credit notes as they are settled, in proportion. All other entries count as posted. Cannot be
+	// combined with `currency_code`.
+	Basis         AccountingBasis `protobuf:"varint,11,opt,name=basis,proto3,enum=backoffice.finance.v1.AccountingBasis" json:"basis,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -637,6 +652,13 @@ func (x *GetProfitAndLossRequest) GetYearToDate() bool {
 	return false
 }
 
+func (x *GetProfitAndLossRequest) GetBasis() AccountingBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return AccountingBasis_ACCOUNTING_BASIS_UNSPECIFIED
+}
+
 // Request message for GetBalanceSheet.
 type GetBalanceSheetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -660,7 +682,11 @@ type GetBalanceSheetRequest struct {
 	// Translation gains and losses of net assets, and rounding, are shown in equity as "Translation
 	// difference". Year-end entries are left out, so that profit is shown in earnings. Cannot be
 	// combined with dimensions.
-	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	CurrencyCode string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	// When income and expenses count. Default ACCRUAL. CASH recognizes the lines of invoices and
+	// credit notes as they are settled, in proportion. All other entries count as posted. Cannot be
+	// combined with `currency_code`.
+	Basis         AccountingBasis `protobuf:"varint,8,opt,name=basis,proto3,enum=backoffice.finance.v1.AccountingBasis" json:"basis,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -742,6 +768,13 @@ func (x *GetBalanceSheetRequest) GetCurrencyCode() string {
 		return x.CurrencyCode
 	}
 	return ""
+}
+
+func (x *GetBalanceSheetRequest) GetBasis() AccountingBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return AccountingBasis_ACCOUNTING_BASIS_UNSPECIFIED
 }
 
 // Request message for GetCashFlowStatement.
@@ -1398,8 +1431,10 @@ type DownloadReportRequest struct {
 	// If true, also lists accounts whose amounts are all zero. Not supported by reports of lines,
 	// entries or gains.
 	IncludeZeroRows bool `protobuf:"varint,22,opt,name=include_zero_rows,json=includeZeroRows,proto3" json:"include_zero_rows,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// When income and expenses count, for a trial balance, profit and loss or balance sheet.
+	Basis         AccountingBasis `protobuf:"varint,23,opt,name=basis,proto3,enum=backoffice.finance.v1.AccountingBasis" json:"basis,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DownloadReportRequest) Reset() {
@@ -1584,6 +1619,13 @@ func (x *DownloadReportRequest) GetIncludeZeroRows() bool {
 		return x.IncludeZeroRows
 	}
 	return false
+}
+
+func (x *DownloadReportRequest) GetBasis() AccountingBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return AccountingBasis_ACCOUNTING_BASIS_UNSPECIFIED
 }
 
 // Request message for DrawChart.
@@ -1795,7 +1837,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"accountIds\x12A\n" +
 	"\x04type\x18\x04 \x01(\x0e2#.backoffice.finance.v1.Account.TypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12J\n" +
 	"\asubtype\x18\x05 \x01(\x0e2&.backoffice.finance.v1.Account.SubtypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\asubtype\x128\n" +
-	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"\xf1\x02\n" +
+	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"\xb9\x03\n" +
 	"\x16GetTrialBalanceRequest\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x128\n" +
 	"\acompare\x18\x02 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
@@ -1805,7 +1847,8 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
 	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\x12\x1d\n" +
 	"\n" +
-	"start_date\x18\b \x01(\tR\tstartDate\"\xc8\x03\n" +
+	"start_date\x18\b \x01(\tR\tstartDate\x12F\n" +
+	"\x05basis\x18\t \x01(\x0e2&.backoffice.finance.v1.AccountingBasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\"\x90\x04\n" +
 	"\x17GetProfitAndLossRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1819,7 +1862,8 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x12percent_of_revenue\x18\t \x01(\bR\x10percentOfRevenue\x12 \n" +
 	"\fyear_to_date\x18\n" +
 	" \x01(\bR\n" +
-	"yearToDate\"\xd2\x02\n" +
+	"yearToDate\x12F\n" +
+	"\x05basis\x18\v \x01(\x0e2&.backoffice.finance.v1.AccountingBasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\"\x9a\x03\n" +
 	"\x16GetBalanceSheetRequest\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x128\n" +
 	"\acompare\x18\x02 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
@@ -1827,7 +1871,8 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
 	"\x13column_dimension_id\x18\x05 \x01(\tR\x11columnDimensionId\x125\n" +
 	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
-	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"\xe5\x02\n" +
+	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\x12F\n" +
+	"\x05basis\x18\b \x01(\x0e2&.backoffice.finance.v1.AccountingBasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\"\xe5\x02\n" +
 	"\x1bGetCashFlowStatementRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1881,8 +1926,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x1bGetChangesSinceCloseRequest\x120\n" +
 	"\x14accounting_period_id\x18\x01 \x01(\tR\x12accountingPeriodId\x12$\n" +
 	"\x0efiscal_year_id\x18\x02 \x01(\tR\ffiscalYearId\x120\n" +
-	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\xe4\n" +
-	"\n" +
+	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\xac\v\n" +
 	"\x15DownloadReportRequest\x12X\n" +
 	"\x06report\x18\x01 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.ReportB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06report\x12X\n" +
 	"\x06format\x18\x02 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
@@ -1910,7 +1954,8 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x14accounting_period_id\x18\x13 \x01(\tR\x12accountingPeriodId\x12$\n" +
 	"\x0efiscal_year_id\x18\x14 \x01(\tR\ffiscalYearId\x120\n" +
 	"\x05since\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12*\n" +
-	"\x11include_zero_rows\x18\x16 \x01(\bR\x0fincludeZeroRows\"\x86\x02\n" +
+	"\x11include_zero_rows\x18\x16 \x01(\bR\x0fincludeZeroRows\x12F\n" +
+	"\x05basis\x18\x17 \x01(\x0e2&.backoffice.finance.v1.AccountingBasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\"\x86\x02\n" +
 	"\x06Report\x12\x16\n" +
 	"\x12REPORT_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rTRIAL_BALANCE\x10\x01\x12\x13\n" +
@@ -2030,20 +2075,21 @@ var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(Account_Type)(0),                   // 19: backoffice.finance.v1.Account.Type
 	(Account_Subtype)(0),                // 20: backoffice.finance.v1.Account.Subtype
 	(Compare)(0),                        // 21: backoffice.finance.v1.Compare
-	(CashFlowStatement_Method)(0),       // 22: backoffice.finance.v1.CashFlowStatement.Method
-	(*TrialBalance)(nil),                // 23: backoffice.finance.v1.TrialBalance
-	(*AccountBalances)(nil),             // 24: backoffice.finance.v1.AccountBalances
-	(*ProfitAndLoss)(nil),               // 25: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                // 26: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),           // 27: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedger)(nil),               // 28: backoffice.finance.v1.GeneralLedger
-	(*JournalReport)(nil),               // 29: backoffice.finance.v1.JournalReport
-	(*ProfitVersusCash)(nil),            // 30: backoffice.finance.v1.ProfitVersusCash
-	(*RealizedGains)(nil),               // 31: backoffice.finance.v1.RealizedGains
-	(*UnrealizedGains)(nil),             // 32: backoffice.finance.v1.UnrealizedGains
-	(*ChangesSinceClose)(nil),           // 33: backoffice.finance.v1.ChangesSinceClose
-	(*httpbody.HttpBody)(nil),           // 34: google.api.HttpBody
-	(*ChartData)(nil),                   // 35: backoffice.finance.v1.ChartData
+	(AccountingBasis)(0),                // 22: backoffice.finance.v1.AccountingBasis
+	(CashFlowStatement_Method)(0),       // 23: backoffice.finance.v1.CashFlowStatement.Method
+	(*TrialBalance)(nil),                // 24: backoffice.finance.v1.TrialBalance
+	(*AccountBalances)(nil),             // 25: backoffice.finance.v1.AccountBalances
+	(*ProfitAndLoss)(nil),               // 26: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                // 27: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),           // 28: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedger)(nil),               // 29: backoffice.finance.v1.GeneralLedger
+	(*JournalReport)(nil),               // 30: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),            // 31: backoffice.finance.v1.ProfitVersusCash
+	(*RealizedGains)(nil),               // 32: backoffice.finance.v1.RealizedGains
+	(*UnrealizedGains)(nil),             // 33: backoffice.finance.v1.UnrealizedGains
+	(*ChangesSinceClose)(nil),           // 34: backoffice.finance.v1.ChangesSinceClose
+	(*httpbody.HttpBody)(nil),           // 35: google.api.HttpBody
+	(*ChartData)(nil),                   // 36: backoffice.finance.v1.ChartData
 }
 var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
 	18, // 0: backoffice.finance.v1.GetAccountBalancesRequest.known_at:type_name -> google.protobuf.Timestamp
@@ -2051,63 +2097,67 @@ var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
 	20, // 2: backoffice.finance.v1.GetAccountBalancesRequest.subtype:type_name -> backoffice.finance.v1.Account.Subtype
 	21, // 3: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
 	18, // 4: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
-	21, // 5: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
-	18, // 6: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
-	21, // 7: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
-	18, // 8: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
-	21, // 9: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
-	22, // 10: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	18, // 11: backoffice.finance.v1.GetCashFlowStatementRequest.known_at:type_name -> google.protobuf.Timestamp
-	18, // 12: backoffice.finance.v1.GetGeneralLedgerRequest.known_at:type_name -> google.protobuf.Timestamp
-	18, // 13: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
-	21, // 14: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
-	18, // 15: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
-	18, // 16: backoffice.finance.v1.GetRealizedGainsRequest.known_at:type_name -> google.protobuf.Timestamp
-	18, // 17: backoffice.finance.v1.GetChangesSinceCloseRequest.since:type_name -> google.protobuf.Timestamp
-	0,  // 18: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
-	1,  // 19: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
-	21, // 20: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
-	18, // 21: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
-	22, // 22: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	18, // 23: backoffice.finance.v1.DownloadReportRequest.since:type_name -> google.protobuf.Timestamp
-	2,  // 24: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
-	3,  // 25: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
-	18, // 26: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
-	2,  // 27: backoffice.finance.v1.GetChartDataRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
-	18, // 28: backoffice.finance.v1.GetChartDataRequest.known_at:type_name -> google.protobuf.Timestamp
-	5,  // 29: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
-	4,  // 30: backoffice.finance.v1.ReportsService.GetAccountBalances:input_type -> backoffice.finance.v1.GetAccountBalancesRequest
-	6,  // 31: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
-	7,  // 32: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
-	8,  // 33: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
-	9,  // 34: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
-	10, // 35: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
-	11, // 36: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
-	12, // 37: backoffice.finance.v1.ReportsService.GetRealizedGains:input_type -> backoffice.finance.v1.GetRealizedGainsRequest
-	13, // 38: backoffice.finance.v1.ReportsService.GetUnrealizedGains:input_type -> backoffice.finance.v1.GetUnrealizedGainsRequest
-	14, // 39: backoffice.finance.v1.ReportsService.GetChangesSinceClose:input_type -> backoffice.finance.v1.GetChangesSinceCloseRequest
-	15, // 40: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
-	16, // 41: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
-	17, // 42: backoffice.finance.v1.ReportsService.GetChartData:input_type -> backoffice.finance.v1.GetChartDataRequest
-	23, // 43: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
-	24, // 44: backoffice.finance.v1.ReportsService.GetAccountBalances:output_type -> backoffice.finance.v1.AccountBalances
-	25, // 45: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
-	26, // 46: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
-	27, // 47: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
-	28, // 48: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
-	29, // 49: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
-	30, // 50: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
-	31, // 51: backoffice.finance.v1.ReportsService.GetRealizedGains:output_type -> backoffice.finance.v1.RealizedGains
-	32, // 52: backoffice.finance.v1.ReportsService.GetUnrealizedGains:output_type -> backoffice.finance.v1.UnrealizedGains
-	33, // 53: backoffice.finance.v1.ReportsService.GetChangesSinceClose:output_type -> backoffice.finance.v1.ChangesSinceClose
-	34, // 54: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
-	34, // 55: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
-	35, // 56: backoffice.finance.v1.ReportsService.GetChartData:output_type -> backoffice.finance.v1.ChartData
-	43, // [43:57] is the sub-list for method output_type
-	29, // [29:43] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	22, // 5: backoffice.finance.v1.GetTrialBalanceRequest.basis:type_name -> backoffice.finance.v1.AccountingBasis
+	21, // 6: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
+	18, // 7: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
+	22, // 8: backoffice.finance.v1.GetProfitAndLossRequest.basis:type_name -> backoffice.finance.v1.AccountingBasis
+	21, // 9: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
+	18, // 10: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
+	22, // 11: backoffice.finance.v1.GetBalanceSheetRequest.basis:type_name -> backoffice.finance.v1.AccountingBasis
+	21, // 12: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
+	23, // 13: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	18, // 14: backoffice.finance.v1.GetCashFlowStatementRequest.known_at:type_name -> google.protobuf.Timestamp
+	18, // 15: backoffice.finance.v1.GetGeneralLedgerRequest.known_at:type_name -> google.protobuf.Timestamp
+	18, // 16: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
+	21, // 17: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
+	18, // 18: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
+	18, // 19: backoffice.finance.v1.GetRealizedGainsRequest.known_at:type_name -> google.protobuf.Timestamp
+	18, // 20: backoffice.finance.v1.GetChangesSinceCloseRequest.since:type_name -> google.protobuf.Timestamp
+	0,  // 21: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
+	1,  // 22: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
+	21, // 23: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
+	18, // 24: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
+	23, // 25: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	18, // 26: backoffice.finance.v1.DownloadReportRequest.since:type_name -> google.protobuf.Timestamp
+	22, // 27: backoffice.finance.v1.DownloadReportRequest.basis:type_name -> backoffice.finance.v1.AccountingBasis
+	2,  // 28: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
+	3,  // 29: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
+	18, // 30: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
+	2,  // 31: backoffice.finance.v1.GetChartDataRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
+	18, // 32: backoffice.finance.v1.GetChartDataRequest.known_at:type_name -> google.protobuf.Timestamp
+	5,  // 33: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
+	4,  // 34: backoffice.finance.v1.ReportsService.GetAccountBalances:input_type -> backoffice.finance.v1.GetAccountBalancesRequest
+	6,  // 35: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
+	7,  // 36: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
+	8,  // 37: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
+	9,  // 38: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
+	10, // 39: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
+	11, // 40: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
+	12, // 41: backoffice.finance.v1.ReportsService.GetRealizedGains:input_type -> backoffice.finance.v1.GetRealizedGainsRequest
+	13, // 42: backoffice.finance.v1.ReportsService.GetUnrealizedGains:input_type -> backoffice.finance.v1.GetUnrealizedGainsRequest
+	14, // 43: backoffice.finance.v1.ReportsService.GetChangesSinceClose:input_type -> backoffice.finance.v1.GetChangesSinceCloseRequest
+	15, // 44: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
+	16, // 45: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
+	17, // 46: backoffice.finance.v1.ReportsService.GetChartData:input_type -> backoffice.finance.v1.GetChartDataRequest
+	24, // 47: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
+	25, // 48: backoffice.finance.v1.ReportsService.GetAccountBalances:output_type -> backoffice.finance.v1.AccountBalances
+	26, // 49: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
+	27, // 50: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
+	28, // 51: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
+	29, // 52: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
+	30, // 53: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
+	31, // 54: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
+	32, // 55: backoffice.finance.v1.ReportsService.GetRealizedGains:output_type -> backoffice.finance.v1.RealizedGains
+	33, // 56: backoffice.finance.v1.ReportsService.GetUnrealizedGains:output_type -> backoffice.finance.v1.UnrealizedGains
+	34, // 57: backoffice.finance.v1.ReportsService.GetChangesSinceClose:output_type -> backoffice.finance.v1.ChangesSinceClose
+	35, // 58: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
+	35, // 59: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
+	36, // 60: backoffice.finance.v1.ReportsService.GetChartData:output_type -> backoffice.finance.v1.ChartData
+	47, // [47:61] is the sub-list for method output_type
+	33, // [33:47] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reports_service_proto_init() }

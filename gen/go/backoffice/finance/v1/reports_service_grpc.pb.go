@@ -40,9 +40,10 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// ReportsService returns the financial statements, on the accrual basis. All statements are
-// computed from the same query, so they always agree. Each row has a filter that lists the journal
-// lines behind it.
+// ReportsService returns the financial statements, on the accrual basis. Trial balance, profit and
+// loss and balance sheet are also returned on the cash basis. All statements are computed from the
+// same query, so they always agree. Each row of the accrual basis has a filter that lists the
+// journal lines behind it.
 type ReportsServiceClient interface {
 	// Returns the trial balance at the end of a day. Fails with `FIELDS_INVALID` if a date is
 	// malformed, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
@@ -272,9 +273,10 @@ func (c *reportsServiceClient) GetChartData(ctx context.Context, in *GetChartDat
 // All implementations must embed UnimplementedReportsServiceServer
 // for forward compatibility.
 //
-// ReportsService returns the financial statements, on the accrual basis. All statements are
-// computed from the same query, so they always agree. Each row has a filter that lists the journal
-// lines behind it.
+// ReportsService returns the financial statements, on the accrual basis. Trial balance, profit and
+// loss and balance sheet are also returned on the cash basis. All statements are computed from the
+// same query, so they always agree. Each row of the accrual basis has a filter that lists the
+// journal lines behind it.
 type ReportsServiceServer interface {
 	// Returns the trial balance at the end of a day. Fails with `FIELDS_INVALID` if a date is
 	// malformed, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a

@@ -27,6 +27,128 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// State of a project.
+type Project_State int32
+
+const (
+	// Unspecified.
+	Project_STATE_UNSPECIFIED Project_State = 0
+	// An idea, not yet planned.
+	Project_BACKLOG Project_State = 1
+	// Planned, but not started.
+	Project_UNSTARTED Project_State = 2
+	// In progress.
+	Project_STARTED Project_State = 3
+	// Completed.
+	Project_COMPLETED Project_State = 4
+	// Canceled.
+	Project_CANCELED Project_State = 5
+)
+
+// Enum value maps for Project_State.
+var (
+	Project_State_name = map[int32]string{
+		0: "STATE_UNSPECIFIED",
+		1: "BACKLOG",
+		2: "UNSTARTED",
+		3: "STARTED",
+		4: "COMPLETED",
+		5: "CANCELED",
+	}
+	Project_State_value = map[string]int32{
+		"STATE_UNSPECIFIED": 0,
+		"BACKLOG":           1,
+		"UNSTARTED":         2,
+		"STARTED":           3,
+		"COMPLETED":         4,
+		"CANCELED":          5,
+	}
+)
+
+func (x Project_State) Enum() *Project_State {
+	p := new(Project_State)
+	*p = x
+	return p
+}
+
+func (x Project_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Project_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_operations_v1_project_proto_enumTypes[0].Descriptor()
+}
+
+func (Project_State) Type() protoreflect.EnumType {
+	return &file_backoffice_operations_v1_project_proto_enumTypes[0]
+}
+
+func (x Project_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Project_State.Descriptor instead.
+func (Project_State) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_project_proto_rawDescGZIP(), []int{0, 0}
+}
+
+// Billing says how the customer pays for a project.
+type Project_Billing int32
+
+const (
+	// Unspecified.
+	Project_BILLING_UNSPECIFIED Project_Billing = 0
+	// Not billed.
+	Project_NON_BILLABLE Project_Billing = 1
+	// By the hours worked, at dated rates.
+	Project_TIME_AND_MATERIALS Project_Billing = 2
+	// A fixed price, by milestones.
+	Project_FIXED_PRICE Project_Billing = 3
+)
+
+// Enum value maps for Project_Billing.
+var (
+	Project_Billing_name = map[int32]string{
+		0: "BILLING_UNSPECIFIED",
+		1: "NON_BILLABLE",
+		2: "TIME_AND_MATERIALS",
+		3: "FIXED_PRICE",
+	}
+	Project_Billing_value = map[string]int32{
+		"BILLING_UNSPECIFIED": 0,
+		"NON_BILLABLE":        1,
+		"TIME_AND_MATERIALS":  2,
+		"FIXED_PRICE":         3,
+	}
+)
+
+func (x Project_Billing) Enum() *Project_Billing {
+	p := new(Project_Billing)
+	*p = x
+	return p
+}
+
+func (x Project_Billing) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Project_Billing) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_operations_v1_project_proto_enumTypes[1].Descriptor()
+}
+
+func (Project_Billing) Type() protoreflect.EnumType {
+	return &file_backoffice_operations_v1_project_proto_enumTypes[1]
+}
+
+func (x Project_Billing) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Project_Billing.Descriptor instead.
+func (Project_Billing) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_project_proto_rawDescGZIP(), []int{0, 1}
+}
+
 // Project is work with an end, for a customer or for the company itself.
 type Project struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -40,7 +162,7 @@ type Project struct {
 	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
 	// Person accountable for the project. Defaults to the caller.
 	OwnerId string `protobuf:"bytes,5,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
-	// First day, such as `2026-01-01`.
+	// First day, such as `2026-01-01`. An update does not move the tasks of the project.
 	StartDate string `protobuf:"bytes,6,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Due date. Must not be before the start date.
 	DueDate string `protobuf:"bytes,7,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
@@ -61,6 +183,35 @@ type Project struct {
 	// Person who acts while the owner is away. Optional; must not be the person in
 	// `owner_id`.
 	DeputyId string `protobuf:"bytes,14,opt,name=deputy_id,json=deputyId,proto3" json:"deputy_id,omitempty"`
+	// Persons who work on the project, up to 200. They, the owner and the deputy reach all its tasks,
+	// whatever the reach of their roles.
+	MemberIds []string `protobuf:"bytes,15,rep,name=member_ids,json=memberIds,proto3" json:"member_ids,omitempty"`
+	// Customer for whom the work is done. Required unless NON_BILLABLE.
+	CustomerId string `protobuf:"bytes,16,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	// State of the project. A new project is UNSTARTED.
+	State Project_State `protobuf:"varint,17,opt,name=state,proto3,enum=backoffice.operations.v1.Project_State" json:"state,omitempty"`
+	// How the customer pays. Defaults to TIME_AND_MATERIALS with a customer, and to NON_BILLABLE
+	// without one.
+	Billing Project_Billing `protobuf:"varint,18,opt,name=billing,proto3,enum=backoffice.operations.v1.Project_Billing" json:"billing,omitempty"`
+	// ISO 4217 code of the budget and of what is billed. Defaults to the currency of the customer,
+	// then that of the organization.
+	CurrencyCode string `protobuf:"bytes,19,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	// Work that the project may take, in seconds, such as `288000` for 80 hours. 0 if there is no such
+	// budget.
+	BudgetSeconds int32 `protobuf:"varint,20,opt,name=budget_seconds,json=budgetSeconds,proto3" json:"budget_seconds,omitempty"`
+	// What the work may cost the customer, in the currency of the project. Optional.
+	BudgetAmount *v1.Money `protobuf:"bytes,21,opt,name=budget_amount,json=budgetAmount,proto3,oneof" json:"budget_amount,omitempty"`
+	// Item that invoices sell for hours and milestones. It decides their income account and tax code.
+	// Optional.
+	ItemId string `protobuf:"bytes,22,opt,name=item_id,json=itemId,proto3" json:"item_id,omitempty"`
+	// Time the project was completed. Absent unless COMPLETED.
+	CompleteTime *timestamppb.Timestamp `protobuf:"bytes,23,opt,name=complete_time,json=completeTime,proto3" json:"complete_time,omitempty"`
+	// Days on which a project update is due, such as each Friday. On such a day the owner is asked for
+	// it. Must not have a time of day or a time zone. Optional.
+	UpdateRecurrence *v1.Recurrence `protobuf:"bytes,24,opt,name=update_recurrence,json=updateRecurrence,proto3" json:"update_recurrence,omitempty"`
+	// Day since which a project update is due. Empty if none is: after the update, and while the project
+	// is completed, canceled or archived.
+	UpdateDueDate string `protobuf:"bytes,25,opt,name=update_due_date,json=updateDueDate,proto3" json:"update_due_date,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -202,6 +353,83 @@ func (x *Project) GetDeputyId() string {
 	return ""
 }
 
+func (x *Project) GetMemberIds() []string {
+	if x != nil {
+		return x.MemberIds
+	}
+	return nil
+}
+
+func (x *Project) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
+	}
+	return ""
+}
+
+func (x *Project) GetState() Project_State {
+	if x != nil {
+		return x.State
+	}
+	return Project_STATE_UNSPECIFIED
+}
+
+func (x *Project) GetBilling() Project_Billing {
+	if x != nil {
+		return x.Billing
+	}
+	return Project_BILLING_UNSPECIFIED
+}
+
+func (x *Project) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
+}
+
+func (x *Project) GetBudgetSeconds() int32 {
+	if x != nil {
+		return x.BudgetSeconds
+	}
+	return 0
+}
+
+func (x *Project) GetBudgetAmount() *v1.Money {
+	if x != nil {
+		return x.BudgetAmount
+	}
+	return nil
+}
+
+func (x *Project) GetItemId() string {
+	if x != nil {
+		return x.ItemId
+	}
+	return ""
+}
+
+func (x *Project) GetCompleteTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CompleteTime
+	}
+	return nil
+}
+
+func (x *Project) GetUpdateRecurrence() *v1.Recurrence {
+	if x != nil {
+		return x.UpdateRecurrence
+	}
+	return nil
+}
+
+func (x *Project) GetUpdateDueDate() string {
+	if x != nil {
+		return x.UpdateDueDate
+	}
+	return ""
+}
+
 func (x *Project) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -227,7 +455,7 @@ var File_backoffice_operations_v1_project_proto protoreflect.FileDescriptor
 
 const file_backoffice_operations_v1_project_proto_rawDesc = "" +
 	"\n" +
-	"&backoffice/operations/v1/project.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\a\n" +
+	"&backoffice/operations/v1/project.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb2\r\n" +
 	"\aProject\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12\x1b\n" +
@@ -246,15 +474,41 @@ const file_backoffice_operations_v1_project_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\v \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12\x1b\n" +
-	"\tdeputy_id\x18\x0e \x01(\tR\bdeputyId\x12d\n" +
+	"\tdeputy_id\x18\x0e \x01(\tR\bdeputyId\x12(\n" +
+	"\n" +
+	"member_ids\x18\x0f \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\tmemberIds\x12\x1f\n" +
+	"\vcustomer_id\x18\x10 \x01(\tR\n" +
+	"customerId\x12B\n" +
+	"\x05state\x18\x11 \x01(\x0e2'.backoffice.operations.v1.Project.StateB\x03\xe0A\x03R\x05state\x12M\n" +
+	"\abilling\x18\x12 \x01(\x0e2).backoffice.operations.v1.Project.BillingB\b\xbaH\x05\x82\x01\x02\x10\x01R\abilling\x12#\n" +
+	"\rcurrency_code\x18\x13 \x01(\tR\fcurrencyCode\x12.\n" +
+	"\x0ebudget_seconds\x18\x14 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\rbudgetSeconds\x12C\n" +
+	"\rbudget_amount\x18\x15 \x01(\v2\x19.backoffice.type.v1.MoneyH\x00R\fbudgetAmount\x88\x01\x01\x12\x17\n" +
+	"\aitem_id\x18\x16 \x01(\tR\x06itemId\x12D\n" +
+	"\rcomplete_time\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\fcompleteTime\x12K\n" +
+	"\x11update_recurrence\x18\x18 \x01(\v2\x1e.backoffice.type.v1.RecurrenceR\x10updateRecurrence\x12+\n" +
+	"\x0fupdate_due_date\x18\x19 \x01(\tB\x03\xe0A\x03R\rupdateDueDate\x12d\n" +
 	"\bmetadata\x18d \x03(\v2/.backoffice.operations.v1.Project.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
 	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\x13\x8a\xb5\x18\x0f\n" +
-	"\bprojects\x12\x03prjB\xe7\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"d\n" +
+	"\x05State\x12\x15\n" +
+	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aBACKLOG\x10\x01\x12\r\n" +
+	"\tUNSTARTED\x10\x02\x12\v\n" +
+	"\aSTARTED\x10\x03\x12\r\n" +
+	"\tCOMPLETED\x10\x04\x12\f\n" +
+	"\bCANCELED\x10\x05\"]\n" +
+	"\aBilling\x12\x17\n" +
+	"\x13BILLING_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fNON_BILLABLE\x10\x01\x12\x16\n" +
+	"\x12TIME_AND_MATERIALS\x10\x02\x12\x0f\n" +
+	"\vFIXED_PRICE\x10\x03:\x13\x8a\xb5\x18\x0f\n" +
+	"\bprojects\x12\x03prjB\x10\n" +
+	"\x0e_budget_amountB\xe7\x01\n" +
 	"\x1ccom.backoffice.operations.v1B\fProjectProtoP\x01Z7backoffice/gen/go/backoffice/operations/v1;operationsv1\xa2\x02\x03BOX\xaa\x02\x18Backoffice.Operations.V1\xca\x02\x18Backoffice\\Operations\\V1\xe2\x02$Backoffice\\Operations\\V1\\GPBMetadata\xea\x02\x1aBackoffice::Operations::V1b\x06proto3"
 
 var (
@@ -269,26 +523,36 @@ func file_backoffice_operations_v1_project_proto_rawDescGZIP() []byte {
 	return file_backoffice_operations_v1_project_proto_rawDescData
 }
 
+var file_backoffice_operations_v1_project_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_backoffice_operations_v1_project_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_operations_v1_project_proto_goTypes = []any{
-	(*Project)(nil),               // 0: backoffice.operations.v1.Project
-	nil,                           // 1: backoffice.operations.v1.Project.MetadataEntry
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 3: backoffice.type.v1.AllowedAction
-	(*structpb.Struct)(nil),       // 4: google.protobuf.Struct
+	(Project_State)(0),            // 0: backoffice.operations.v1.Project.State
+	(Project_Billing)(0),          // 1: backoffice.operations.v1.Project.Billing
+	(*Project)(nil),               // 2: backoffice.operations.v1.Project
+	nil,                           // 3: backoffice.operations.v1.Project.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
+	(*v1.Money)(nil),              // 6: backoffice.type.v1.Money
+	(*v1.Recurrence)(nil),         // 7: backoffice.type.v1.Recurrence
+	(*structpb.Struct)(nil),       // 8: google.protobuf.Struct
 }
 var file_backoffice_operations_v1_project_proto_depIdxs = []int32{
-	2, // 0: backoffice.operations.v1.Project.create_time:type_name -> google.protobuf.Timestamp
-	2, // 1: backoffice.operations.v1.Project.update_time:type_name -> google.protobuf.Timestamp
-	2, // 2: backoffice.operations.v1.Project.archive_time:type_name -> google.protobuf.Timestamp
-	3, // 3: backoffice.operations.v1.Project.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	1, // 4: backoffice.operations.v1.Project.metadata:type_name -> backoffice.operations.v1.Project.MetadataEntry
-	4, // 5: backoffice.operations.v1.Project.custom_fields:type_name -> google.protobuf.Struct
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	4,  // 0: backoffice.operations.v1.Project.create_time:type_name -> google.protobuf.Timestamp
+	4,  // 1: backoffice.operations.v1.Project.update_time:type_name -> google.protobuf.Timestamp
+	4,  // 2: backoffice.operations.v1.Project.archive_time:type_name -> google.protobuf.Timestamp
+	5,  // 3: backoffice.operations.v1.Project.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	0,  // 4: backoffice.operations.v1.Project.state:type_name -> backoffice.operations.v1.Project.State
+	1,  // 5: backoffice.operations.v1.Project.billing:type_name -> backoffice.operations.v1.Project.Billing
+	6,  // 6: backoffice.operations.v1.Project.budget_amount:type_name -> backoffice.type.v1.Money
+	4,  // 7: backoffice.operations.v1.Project.complete_time:type_name -> google.protobuf.Timestamp
+	7,  // 8: backoffice.operations.v1.Project.update_recurrence:type_name -> backoffice.type.v1.Recurrence
+	3,  // 9: backoffice.operations.v1.Project.metadata:type_name -> backoffice.operations.v1.Project.MetadataEntry
+	8,  // 10: backoffice.operations.v1.Project.custom_fields:type_name -> google.protobuf.Struct
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_operations_v1_project_proto_init() }
@@ -296,18 +560,20 @@ func file_backoffice_operations_v1_project_proto_init() {
 	if File_backoffice_operations_v1_project_proto != nil {
 		return
 	}
+	file_backoffice_operations_v1_project_proto_msgTypes[0].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_operations_v1_project_proto_rawDesc), len(file_backoffice_operations_v1_project_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      2,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_backoffice_operations_v1_project_proto_goTypes,
 		DependencyIndexes: file_backoffice_operations_v1_project_proto_depIdxs,
+		EnumInfos:         file_backoffice_operations_v1_project_proto_enumTypes,
 		MessageInfos:      file_backoffice_operations_v1_project_proto_msgTypes,
 	}.Build()
 	File_backoffice_operations_v1_project_proto = out.File

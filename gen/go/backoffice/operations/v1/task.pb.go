@@ -153,6 +153,67 @@ func (Task_Priority) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_operations_v1_task_proto_rawDescGZIP(), []int{0, 1}
 }
 
+// Type says which dates of the two tasks are bound.
+type Task_Dependency_Type int32
+
+const (
+	// Unspecified, which is FINISH_TO_START.
+	Task_Dependency_TYPE_UNSPECIFIED Task_Dependency_Type = 0
+	// The task starts after the predecessor is due.
+	Task_Dependency_FINISH_TO_START Task_Dependency_Type = 1
+	// The task starts when the predecessor does, or later.
+	Task_Dependency_START_TO_START Task_Dependency_Type = 2
+	// The task is due when the predecessor is, or later.
+	Task_Dependency_FINISH_TO_FINISH Task_Dependency_Type = 3
+	// The task is due when the predecessor starts, or later.
+	Task_Dependency_START_TO_FINISH Task_Dependency_Type = 4
+)
+
+// Enum value maps for Task_Dependency_Type.
+var (
+	Task_Dependency_Type_name = map[int32]string{
+		0: "TYPE_UNSPECIFIED",
+		1: "FINISH_TO_START",
+		2: "START_TO_START",
+		3: "FINISH_TO_FINISH",
+		4: "START_TO_FINISH",
+	}
+	Task_Dependency_Type_value = map[string]int32{
+		"TYPE_UNSPECIFIED": 0,
+		"FINISH_TO_START":  1,
+		"START_TO_START":   2,
+		"FINISH_TO_FINISH": 3,
+		"START_TO_FINISH":  4,
+	}
+)
+
+func (x Task_Dependency_Type) Enum() *Task_Dependency_Type {
+	p := new(Task_Dependency_Type)
+	*p = x
+	return p
+}
+
+func (x Task_Dependency_Type) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Task_Dependency_Type) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_operations_v1_task_proto_enumTypes[2].Descriptor()
+}
+
+func (Task_Dependency_Type) Type() protoreflect.EnumType {
+	return &file_backoffice_operations_v1_task_proto_enumTypes[2]
+}
+
+func (x Task_Dependency_Type) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Task_Dependency_Type.Descriptor instead.
+func (Task_Dependency_Type) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_task_proto_rawDescGZIP(), []int{0, 1, 0}
+}
+
 // Task is a piece of work with exactly one accountable owner.
 type Task struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -181,6 +242,37 @@ type Task struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the task was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// First day of the work, such as `2026-01-01`. Must not be after the due date. Optional.
+	StartDate string `protobuf:"bytes,15,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Work that the task is expected to take, in seconds, such as `14400` for 4 hours. 0 if it is not
+	// estimated.
+	EstimateSeconds int32 `protobuf:"varint,16,opt,name=estimate_seconds,json=estimateSeconds,proto3" json:"estimate_seconds,omitempty"`
+	// Persons who work on the task with the owner, up to 50. They reach the task, whatever the reach of
+	// their roles, and are told of its changes.
+	CollaboratorIds []string `protobuf:"bytes,17,rep,name=collaborator_ids,json=collaboratorIds,proto3" json:"collaborator_ids,omitempty"`
+	// Section of the project. Optional.
+	SectionId string `protobuf:"bytes,18,opt,name=section_id,json=sectionId,proto3" json:"section_id,omitempty"`
+	// Milestone of the project to which the task contributes. Optional.
+	MilestoneId string `protobuf:"bytes,19,opt,name=milestone_id,json=milestoneId,proto3" json:"milestone_id,omitempty"`
+	// Task of which this one is a part. Optional.
+	ParentId string `protobuf:"bytes,20,opt,name=parent_id,json=parentId,proto3" json:"parent_id,omitempty"`
+	// State of the organization's workflow. It has the category that `state` names.
+	TaskStateId string `protobuf:"bytes,21,opt,name=task_state_id,json=taskStateId,proto3" json:"task_state_id,omitempty"`
+	// Place of the task in lists and on boards. Tasks are sorted by this text, compared byte by byte.
+	// Changed with `:move`.
+	Rank string `protobuf:"bytes,22,opt,name=rank,proto3" json:"rank,omitempty"`
+	// Steps of the task, in order.
+	Checklist []*Task_ChecklistItem `protobuf:"bytes,23,rep,name=checklist,proto3" json:"checklist,omitempty"`
+	// Tasks that come before this one.
+	Dependencies []*Task_Dependency `protobuf:"bytes,24,rep,name=dependencies,proto3" json:"dependencies,omitempty"`
+	// True if the task is open and waits for a predecessor that is not yet started or completed.
+	Blocked bool `protobuf:"varint,25,opt,name=blocked,proto3" json:"blocked,omitempty"`
+	// Time the work began: the task was first started, or completed without that. Absent before.
+	BeginTime *timestamppb.Timestamp `protobuf:"bytes,26,opt,name=begin_time,json=beginTime,proto3" json:"begin_time,omitempty"`
+	// Series of recurring tasks that created the task. Empty if none did.
+	TaskSeriesId string `protobuf:"bytes,27,opt,name=task_series_id,json=taskSeriesId,proto3" json:"task_series_id,omitempty"`
+	// Day of the series for which the task was created. Empty unless a series did.
+	OccurrenceDate string `protobuf:"bytes,28,opt,name=occurrence_date,json=occurrenceDate,proto3" json:"occurrence_date,omitempty"`
 	// Version of the task. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,13,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Custom methods of the task. Each reports whether the caller may call it now and, if not, why.
@@ -312,6 +404,104 @@ func (x *Task) GetUpdateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Task) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *Task) GetEstimateSeconds() int32 {
+	if x != nil {
+		return x.EstimateSeconds
+	}
+	return 0
+}
+
+func (x *Task) GetCollaboratorIds() []string {
+	if x != nil {
+		return x.CollaboratorIds
+	}
+	return nil
+}
+
+func (x *Task) GetSectionId() string {
+	if x != nil {
+		return x.SectionId
+	}
+	return ""
+}
+
+func (x *Task) GetMilestoneId() string {
+	if x != nil {
+		return x.MilestoneId
+	}
+	return ""
+}
+
+func (x *Task) GetParentId() string {
+	if x != nil {
+		return x.ParentId
+	}
+	return ""
+}
+
+func (x *Task) GetTaskStateId() string {
+	if x != nil {
+		return x.TaskStateId
+	}
+	return ""
+}
+
+func (x *Task) GetRank() string {
+	if x != nil {
+		return x.Rank
+	}
+	return ""
+}
+
+func (x *Task) GetChecklist() []*Task_ChecklistItem {
+	if x != nil {
+		return x.Checklist
+	}
+	return nil
+}
+
+func (x *Task) GetDependencies() []*Task_Dependency {
+	if x != nil {
+		return x.Dependencies
+	}
+	return nil
+}
+
+func (x *Task) GetBlocked() bool {
+	if x != nil {
+		return x.Blocked
+	}
+	return false
+}
+
+func (x *Task) GetBeginTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.BeginTime
+	}
+	return nil
+}
+
+func (x *Task) GetTaskSeriesId() string {
+	if x != nil {
+		return x.TaskSeriesId
+	}
+	return ""
+}
+
+func (x *Task) GetOccurrenceDate() string {
+	if x != nil {
+		return x.OccurrenceDate
+	}
+	return ""
+}
+
 func (x *Task) GetEtag() string {
 	if x != nil {
 		return x.Etag
@@ -347,11 +537,158 @@ func (x *Task) GetCustomFields() *structpb.Struct {
 	return nil
 }
 
+// ChecklistItem is a step of a task that someone ticks off. It has no owner and no due date.
+type Task_ChecklistItem struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the item, such as `chk_01k9…`. The server assigns it. Send it back with an update
+	// to keep the item.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to do, 1 to 500 characters.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// Whether the item is done. Changed with `:checkItem`.
+	Checked bool `protobuf:"varint,3,opt,name=checked,proto3" json:"checked,omitempty"`
+	// Person who ticked the item off. Empty unless checked.
+	CheckerId string `protobuf:"bytes,4,opt,name=checker_id,json=checkerId,proto3" json:"checker_id,omitempty"`
+	// Time the item was ticked off. Absent unless checked.
+	CheckTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=check_time,json=checkTime,proto3" json:"check_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Task_ChecklistItem) Reset() {
+	*x = Task_ChecklistItem{}
+	mi := &file_backoffice_operations_v1_task_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Task_ChecklistItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Task_ChecklistItem) ProtoMessage() {}
+
+func (x *Task_ChecklistItem) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_task_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Task_ChecklistItem.ProtoReflect.Descriptor instead.
+func (*Task_ChecklistItem) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_task_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *Task_ChecklistItem) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Task_ChecklistItem) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Task_ChecklistItem) GetChecked() bool {
+	if x != nil {
+		return x.Checked
+	}
+	return false
+}
+
+func (x *Task_ChecklistItem) GetCheckerId() string {
+	if x != nil {
+		return x.CheckerId
+	}
+	return ""
+}
+
+func (x *Task_ChecklistItem) GetCheckTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CheckTime
+	}
+	return nil
+}
+
+// Dependency says that the task follows another one, its predecessor.
+type Task_Dependency struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Task that comes first.
+	PredecessorId string `protobuf:"bytes,1,opt,name=predecessor_id,json=predecessorId,proto3" json:"predecessor_id,omitempty"`
+	// Which dates are bound. Default FINISH_TO_START.
+	Type Task_Dependency_Type `protobuf:"varint,2,opt,name=type,proto3,enum=backoffice.operations.v1.Task_Dependency_Type" json:"type,omitempty"`
+	// Days between the two dates, from -366 to 366, beyond the earliest ones that `type` allows.
+	LagDays       int32 `protobuf:"varint,3,opt,name=lag_days,json=lagDays,proto3" json:"lag_days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Task_Dependency) Reset() {
+	*x = Task_Dependency{}
+	mi := &file_backoffice_operations_v1_task_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Task_Dependency) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Task_Dependency) ProtoMessage() {}
+
+func (x *Task_Dependency) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_task_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Task_Dependency.ProtoReflect.Descriptor instead.
+func (*Task_Dependency) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_task_proto_rawDescGZIP(), []int{0, 1}
+}
+
+func (x *Task_Dependency) GetPredecessorId() string {
+	if x != nil {
+		return x.PredecessorId
+	}
+	return ""
+}
+
+func (x *Task_Dependency) GetType() Task_Dependency_Type {
+	if x != nil {
+		return x.Type
+	}
+	return Task_Dependency_TYPE_UNSPECIFIED
+}
+
+func (x *Task_Dependency) GetLagDays() int32 {
+	if x != nil {
+		return x.LagDays
+	}
+	return 0
+}
+
 var File_backoffice_operations_v1_task_proto protoreflect.FileDescriptor
 
 const file_backoffice_operations_v1_task_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/operations/v1/task.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\b\n" +
+	"#backoffice/operations/v1/task.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xff\x11\n" +
 	"\x04Task\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12*\n" +
@@ -368,13 +705,49 @@ const file_backoffice_operations_v1_task_proto_rawDesc = "" +
 	"\vcreate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime\x12\x12\n" +
+	"updateTime\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x0f \x01(\tR\tstartDate\x122\n" +
+	"\x10estimate_seconds\x18\x10 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x0festimateSeconds\x123\n" +
+	"\x10collaborator_ids\x18\x11 \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\x0fcollaboratorIds\x12\x1d\n" +
+	"\n" +
+	"section_id\x18\x12 \x01(\tR\tsectionId\x12!\n" +
+	"\fmilestone_id\x18\x13 \x01(\tR\vmilestoneId\x12\x1b\n" +
+	"\tparent_id\x18\x14 \x01(\tR\bparentId\x12'\n" +
+	"\rtask_state_id\x18\x15 \x01(\tB\x03\xe0A\x03R\vtaskStateId\x12\x17\n" +
+	"\x04rank\x18\x16 \x01(\tB\x03\xe0A\x03R\x04rank\x12T\n" +
+	"\tchecklist\x18\x17 \x03(\v2,.backoffice.operations.v1.Task.ChecklistItemB\b\xbaH\x05\x92\x01\x02\x10dR\tchecklist\x12W\n" +
+	"\fdependencies\x18\x18 \x03(\v2).backoffice.operations.v1.Task.DependencyB\b\xbaH\x05\x92\x01\x02\x102R\fdependencies\x12\x1d\n" +
+	"\ablocked\x18\x19 \x01(\bB\x03\xe0A\x03R\ablocked\x12>\n" +
+	"\n" +
+	"begin_time\x18\x1a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tbeginTime\x12)\n" +
+	"\x0etask_series_id\x18\x1b \x01(\tB\x03\xe0A\x03R\ftaskSeriesId\x12,\n" +
+	"\x0foccurrence_date\x18\x1c \x01(\tB\x03\xe0A\x03R\x0eoccurrenceDate\x12\x12\n" +
 	"\x04etag\x18\r \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\x0e \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12a\n" +
 	"\bmetadata\x18d \x03(\v2,.backoffice.operations.v1.Task.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
-	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xc5\x01\n" +
+	"\rChecklistItem\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
+	"\x04text\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x04text\x12\x1d\n" +
+	"\achecked\x18\x03 \x01(\bB\x03\xe0A\x03R\achecked\x12\"\n" +
+	"\n" +
+	"checker_id\x18\x04 \x01(\tB\x03\xe0A\x03R\tcheckerId\x12>\n" +
+	"\n" +
+	"check_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tcheckTime\x1a\xa8\x02\n" +
+	"\n" +
+	"Dependency\x12*\n" +
+	"\x0epredecessor_id\x18\x01 \x01(\tB\x03\xe0A\x02R\rpredecessorId\x12L\n" +
+	"\x04type\x18\x02 \x01(\x0e2..backoffice.operations.v1.Task.Dependency.TypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12.\n" +
+	"\blag_days\x18\x03 \x01(\x05B\x13\xbaH\x10\x1a\x0e\x18\xee\x02(\x92\xfd\xff\xff\xff\xff\xff\xff\xff\x01R\alagDays\"p\n" +
+	"\x04Type\x12\x14\n" +
+	"\x10TYPE_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fFINISH_TO_START\x10\x01\x12\x12\n" +
+	"\x0eSTART_TO_START\x10\x02\x12\x14\n" +
+	"\x10FINISH_TO_FINISH\x10\x03\x12\x13\n" +
+	"\x0fSTART_TO_FINISH\x10\x04\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"d\n" +
@@ -408,31 +781,39 @@ func file_backoffice_operations_v1_task_proto_rawDescGZIP() []byte {
 	return file_backoffice_operations_v1_task_proto_rawDescData
 }
 
-var file_backoffice_operations_v1_task_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_backoffice_operations_v1_task_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_backoffice_operations_v1_task_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_backoffice_operations_v1_task_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_backoffice_operations_v1_task_proto_goTypes = []any{
 	(Task_State)(0),               // 0: backoffice.operations.v1.Task.State
 	(Task_Priority)(0),            // 1: backoffice.operations.v1.Task.Priority
-	(*Task)(nil),                  // 2: backoffice.operations.v1.Task
-	nil,                           // 3: backoffice.operations.v1.Task.MetadataEntry
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
-	(*structpb.Struct)(nil),       // 6: google.protobuf.Struct
+	(Task_Dependency_Type)(0),     // 2: backoffice.operations.v1.Task.Dependency.Type
+	(*Task)(nil),                  // 3: backoffice.operations.v1.Task
+	(*Task_ChecklistItem)(nil),    // 4: backoffice.operations.v1.Task.ChecklistItem
+	(*Task_Dependency)(nil),       // 5: backoffice.operations.v1.Task.Dependency
+	nil,                           // 6: backoffice.operations.v1.Task.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 8: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 9: google.protobuf.Struct
 }
 var file_backoffice_operations_v1_task_proto_depIdxs = []int32{
-	1, // 0: backoffice.operations.v1.Task.priority:type_name -> backoffice.operations.v1.Task.Priority
-	0, // 1: backoffice.operations.v1.Task.state:type_name -> backoffice.operations.v1.Task.State
-	4, // 2: backoffice.operations.v1.Task.complete_time:type_name -> google.protobuf.Timestamp
-	4, // 3: backoffice.operations.v1.Task.create_time:type_name -> google.protobuf.Timestamp
-	4, // 4: backoffice.operations.v1.Task.update_time:type_name -> google.protobuf.Timestamp
-	5, // 5: backoffice.operations.v1.Task.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	3, // 6: backoffice.operations.v1.Task.metadata:type_name -> backoffice.operations.v1.Task.MetadataEntry
-	6, // 7: backoffice.operations.v1.Task.custom_fields:type_name -> google.protobuf.Struct
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	1,  // 0: backoffice.operations.v1.Task.priority:type_name -> backoffice.operations.v1.Task.Priority
+	0,  // 1: backoffice.operations.v1.Task.state:type_name -> backoffice.operations.v1.Task.State
+	7,  // 2: backoffice.operations.v1.Task.complete_time:type_name -> google.protobuf.Timestamp
+	7,  // 3: backoffice.operations.v1.Task.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 4: backoffice.operations.v1.Task.update_time:type_name -> google.protobuf.Timestamp
+	4,  // 5: backoffice.operations.v1.Task.checklist:type_name -> backoffice.operations.v1.Task.ChecklistItem
+	5,  // 6: backoffice.operations.v1.Task.dependencies:type_name -> backoffice.operations.v1.Task.Dependency
+	7,  // 7: backoffice.operations.v1.Task.begin_time:type_name -> google.protobuf.Timestamp
+	8,  // 8: backoffice.operations.v1.Task.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	6,  // 9: backoffice.operations.v1.Task.metadata:type_name -> backoffice.operations.v1.Task.MetadataEntry
+	9,  // 10: backoffice.operations.v1.Task.custom_fields:type_name -> google.protobuf.Struct
+	7,  // 11: backoffice.operations.v1.Task.ChecklistItem.check_time:type_name -> google.protobuf.Timestamp
+	2,  // 12: backoffice.operations.v1.Task.Dependency.type:type_name -> backoffice.operations.v1.Task.Dependency.Type
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_operations_v1_task_proto_init() }
@@ -445,8 +826,8 @@ func file_backoffice_operations_v1_task_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_operations_v1_task_proto_rawDesc), len(file_backoffice_operations_v1_task_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   2,
+			NumEnums:      3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -27,614 +27,65 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Request message for CreateProject.
-type CreateProjectRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Project to create. You may choose its `id`: a UUIDv7 with the prefix `prj_`; otherwise the
-	// server assigns one.
-	Project *Project `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
-	// If true, validates the request and returns the result without saving it.
-	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
+// GroupBy says what the columns are.
+type GetTaskBoardRequest_GroupBy int32
 
-func (x *CreateProjectRequest) Reset() {
-	*x = CreateProjectRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[0]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
+const (
+	// Unspecified, which is STATE.
+	GetTaskBoardRequest_GROUP_BY_UNSPECIFIED GetTaskBoardRequest_GroupBy = 0
+	// A column for each state of the workflow.
+	GetTaskBoardRequest_STATE GetTaskBoardRequest_GroupBy = 1
+	// A column for each section of the project, and one for tasks without a section.
+	GetTaskBoardRequest_SECTION GetTaskBoardRequest_GroupBy = 2
+	// A column for each person who owns one of the tasks.
+	GetTaskBoardRequest_OWNER GetTaskBoardRequest_GroupBy = 3
+	// A column for each priority, and one for tasks without a priority.
+	GetTaskBoardRequest_PRIORITY GetTaskBoardRequest_GroupBy = 4
+)
 
-func (x *CreateProjectRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CreateProjectRequest) ProtoMessage() {}
-
-func (x *CreateProjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[0]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
+// Enum value maps for GetTaskBoardRequest_GroupBy.
+var (
+	GetTaskBoardRequest_GroupBy_name = map[int32]string{
+		0: "GROUP_BY_UNSPECIFIED",
+		1: "STATE",
+		2: "SECTION",
+		3: "OWNER",
+		4: "PRIORITY",
 	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CreateProjectRequest.ProtoReflect.Descriptor instead.
-func (*CreateProjectRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{0}
-}
-
-func (x *CreateProjectRequest) GetProject() *Project {
-	if x != nil {
-		return x.Project
+	GetTaskBoardRequest_GroupBy_value = map[string]int32{
+		"GROUP_BY_UNSPECIFIED": 0,
+		"STATE":                1,
+		"SECTION":              2,
+		"OWNER":                3,
+		"PRIORITY":             4,
 	}
-	return nil
-}
-
-func (x *CreateProjectRequest) GetValidateOnly() bool {
-	if x != nil {
-		return x.ValidateOnly
-	}
-	return false
-}
-
-// Request message for GetProject.
-type GetProjectRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifier of the project, such as `prj_01k9…`.
-	ProjectId     string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetProjectRequest) Reset() {
-	*x = GetProjectRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[1]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetProjectRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetProjectRequest) ProtoMessage() {}
-
-func (x *GetProjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[1]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetProjectRequest.ProtoReflect.Descriptor instead.
-func (*GetProjectRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{1}
-}
-
-func (x *GetProjectRequest) GetProjectId() string {
-	if x != nil {
-		return x.ProjectId
-	}
-	return ""
-}
-
-// Request message for BatchGetProjects.
-type BatchGetProjectsRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifiers of the projects, from 1 to 500.
-	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *BatchGetProjectsRequest) Reset() {
-	*x = BatchGetProjectsRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[2]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *BatchGetProjectsRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*BatchGetProjectsRequest) ProtoMessage() {}
-
-func (x *BatchGetProjectsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[2]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use BatchGetProjectsRequest.ProtoReflect.Descriptor instead.
-func (*BatchGetProjectsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{2}
-}
-
-func (x *BatchGetProjectsRequest) GetIds() []string {
-	if x != nil {
-		return x.Ids
-	}
-	return nil
-}
-
-// Response message for BatchGetProjects.
-type BatchGetProjectsResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Projects, in the order requested.
-	Projects      []*Project `protobuf:"bytes,1,rep,name=projects,proto3" json:"projects,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *BatchGetProjectsResponse) Reset() {
-	*x = BatchGetProjectsResponse{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[3]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *BatchGetProjectsResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*BatchGetProjectsResponse) ProtoMessage() {}
-
-func (x *BatchGetProjectsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[3]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use BatchGetProjectsResponse.ProtoReflect.Descriptor instead.
-func (*BatchGetProjectsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{3}
-}
-
-func (x *BatchGetProjectsResponse) GetProjects() []*Project {
-	if x != nil {
-		return x.Projects
-	}
-	return nil
-}
-
-// Request message for ListProjects.
-type ListProjectsRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Maximum number of projects to return. Default 50, maximum 500.
-	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// The `next_page_token` of the previous page. Other arguments must stay the same.
-	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `display_name`, `code`, `owner_id`, `deputy_id`, `external_id`,
-	// `create_time` and `update_time`.
-	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
-	// `create_time`.
-	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only returns projects updated after this time.
-	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// If true, also returns archived projects.
-	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// If true, also returns `total_size`.
-	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
-	// Words to find in `display_name`, `code`, `description` and `external_id`. All must occur; the
-	// last may be incomplete. Texts of custom fields are searched too. A change is found after about
-	// a second.
-	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListProjectsRequest) Reset() {
-	*x = ListProjectsRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[4]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListProjectsRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListProjectsRequest) ProtoMessage() {}
-
-func (x *ListProjectsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[4]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListProjectsRequest.ProtoReflect.Descriptor instead.
-func (*ListProjectsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{4}
-}
-
-func (x *ListProjectsRequest) GetPageSize() int32 {
-	if x != nil {
-		return x.PageSize
-	}
-	return 0
-}
-
-func (x *ListProjectsRequest) GetPageToken() string {
-	if x != nil {
-		return x.PageToken
-	}
-	return ""
-}
-
-func (x *ListProjectsRequest) GetFilter() string {
-	if x != nil {
-		return x.Filter
-	}
-	return ""
-}
-
-func (x *ListProjectsRequest) GetOrderBy() string {
-	if x != nil {
-		return x.OrderBy
-	}
-	return ""
-}
-
-func (x *ListProjectsRequest) GetUpdatedAfter() *timestamppb.Timestamp {
-	if x != nil {
-		return x.UpdatedAfter
-	}
-	return nil
-}
-
-func (x *ListProjectsRequest) GetShowArchived() bool {
-	if x != nil {
-		return x.ShowArchived
-	}
-	return false
-}
-
-func (x *ListProjectsRequest) GetIncludeTotal() bool {
-	if x != nil {
-		return x.IncludeTotal
-	}
-	return false
-}
-
-func (x *ListProjectsRequest) GetQ() string {
-	if x != nil {
-		return x.Q
-	}
-	return ""
-}
+)
 
-// Response message for ListProjects.
-type ListProjectsResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Projects on this page.
-	Projects []*Project `protobuf:"bytes,1,rep,name=projects,proto3" json:"projects,omitempty"`
-	// Token of the next page. Empty on the last page.
-	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching projects, capped at 10,000. Only set if `include_total` is true.
-	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+func (x GetTaskBoardRequest_GroupBy) Enum() *GetTaskBoardRequest_GroupBy {
+	p := new(GetTaskBoardRequest_GroupBy)
+	*p = x
+	return p
 }
 
-func (x *ListProjectsResponse) Reset() {
-	*x = ListProjectsResponse{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[5]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
+func (x GetTaskBoardRequest_GroupBy) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
 }
-
-func (x *ListProjectsResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListProjectsResponse) ProtoMessage() {}
-
-func (x *ListProjectsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[5]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListProjectsResponse.ProtoReflect.Descriptor instead.
-func (*ListProjectsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{5}
-}
-
-func (x *ListProjectsResponse) GetProjects() []*Project {
-	if x != nil {
-		return x.Projects
-	}
-	return nil
-}
-
-func (x *ListProjectsResponse) GetNextPageToken() string {
-	if x != nil {
-		return x.NextPageToken
-	}
-	return ""
-}
-
-func (x *ListProjectsResponse) GetTotalSize() int32 {
-	if x != nil && x.TotalSize != nil {
-		return *x.TotalSize
-	}
-	return 0
-}
-
-// Request message for UpdateProject.
-type UpdateProjectRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifier of the project, such as `prj_01k9…`.
-	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// New values, and the `etag` from the last read.
-	Project *Project `protobuf:"bytes,2,opt,name=project,proto3" json:"project,omitempty"`
-	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
-	// nothing.
-	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// If true, validates the request and returns the result without saving it.
-	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UpdateProjectRequest) Reset() {
-	*x = UpdateProjectRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[6]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UpdateProjectRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UpdateProjectRequest) ProtoMessage() {}
-
-func (x *UpdateProjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[6]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UpdateProjectRequest.ProtoReflect.Descriptor instead.
-func (*UpdateProjectRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{6}
-}
-
-func (x *UpdateProjectRequest) GetProjectId() string {
-	if x != nil {
-		return x.ProjectId
-	}
-	return ""
-}
-
-func (x *UpdateProjectRequest) GetProject() *Project {
-	if x != nil {
-		return x.Project
-	}
-	return nil
-}
-
-func (x *UpdateProjectRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
-	if x != nil {
-		return x.UpdateMask
-	}
-	return nil
-}
-
-func (x *UpdateProjectRequest) GetValidateOnly() bool {
-	if x != nil {
-		return x.ValidateOnly
-	}
-	return false
-}
-
-// Request message for ArchiveProject.
-type ArchiveProjectRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifier of the project, such as `prj_01k9…`.
-	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// Version from the last read. If set, the request fails if the project has changed since then.
-	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ArchiveProjectRequest) Reset() {
-	*x = ArchiveProjectRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[7]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ArchiveProjectRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ArchiveProjectRequest) ProtoMessage() {}
-
-func (x *ArchiveProjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[7]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ArchiveProjectRequest.ProtoReflect.Descriptor instead.
-func (*ArchiveProjectRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{7}
-}
-
-func (x *ArchiveProjectRequest) GetProjectId() string {
-	if x != nil {
-		return x.ProjectId
-	}
-	return ""
-}
-
-func (x *ArchiveProjectRequest) GetEtag() string {
-	if x != nil {
-		return x.Etag
-	}
-	return ""
-}
-
-// Request message for UnarchiveProject.
-type UnarchiveProjectRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifier of the project, such as `prj_01k9…`.
-	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// Version from the last read. If set, the request fails if the project has changed since then.
-	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UnarchiveProjectRequest) Reset() {
-	*x = UnarchiveProjectRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[8]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UnarchiveProjectRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UnarchiveProjectRequest) ProtoMessage() {}
-
-func (x *UnarchiveProjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[8]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UnarchiveProjectRequest.ProtoReflect.Descriptor instead.
-func (*UnarchiveProjectRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{8}
-}
-
-func (x *UnarchiveProjectRequest) GetProjectId() string {
-	if x != nil {
-		return x.ProjectId
-	}
-	return ""
-}
-
-func (x *UnarchiveProjectRequest) GetEtag() string {
-	if x != nil {
-		return x.Etag
-	}
-	return ""
-}
-
-// Request message for DeleteProject.
-type DeleteProjectRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifier of the project, such as `prj_01k9…`.
-	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// Version from the last read. If set, the request fails if the project has changed since then.
-	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *DeleteProjectRequest) Reset() {
-	*x = DeleteProjectRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[9]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *DeleteProjectRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*DeleteProjectRequest) ProtoMessage() {}
 
-func (x *DeleteProjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[9]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
+func (GetTaskBoardRequest_GroupBy) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_operations_v1_work_service_proto_enumTypes[0].Descriptor()
 }
 
-// Deprecated: Use DeleteProjectRequest.ProtoReflect.Descriptor instead.
-func (*DeleteProjectRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{9}
+func (GetTaskBoardRequest_GroupBy) Type() protoreflect.EnumType {
+	return &file_backoffice_operations_v1_work_service_proto_enumTypes[0]
 }
 
-func (x *DeleteProjectRequest) GetProjectId() string {
-	if x != nil {
-		return x.ProjectId
-	}
-	return ""
+func (x GetTaskBoardRequest_GroupBy) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
 }
 
-func (x *DeleteProjectRequest) GetEtag() string {
-	if x != nil {
-		return x.Etag
-	}
-	return ""
+// Deprecated: Use GetTaskBoardRequest_GroupBy.Descriptor instead.
+func (GetTaskBoardRequest_GroupBy) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{27, 0}
 }
 
 // Request message for CreateTask.
@@ -651,7 +102,7 @@ type CreateTaskRequest struct {
 
 func (x *CreateTaskRequest) Reset() {
 	*x = CreateTaskRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[10]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -663,7 +114,7 @@ func (x *CreateTaskRequest) String() string {
 func (*CreateTaskRequest) ProtoMessage() {}
 
 func (x *CreateTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[10]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -676,7 +127,7 @@ func (x *CreateTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTaskRequest.ProtoReflect.Descriptor instead.
 func (*CreateTaskRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{10}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *CreateTaskRequest) GetTask() *Task {
@@ -704,7 +155,7 @@ type GetTaskRequest struct {
 
 func (x *GetTaskRequest) Reset() {
 	*x = GetTaskRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[11]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -716,7 +167,7 @@ func (x *GetTaskRequest) String() string {
 func (*GetTaskRequest) ProtoMessage() {}
 
 func (x *GetTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[11]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -729,7 +180,7 @@ func (x *GetTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTaskRequest.ProtoReflect.Descriptor instead.
 func (*GetTaskRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *GetTaskRequest) GetTaskId() string {
@@ -750,7 +201,7 @@ type BatchGetTasksRequest struct {
 
 func (x *BatchGetTasksRequest) Reset() {
 	*x = BatchGetTasksRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[12]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -762,7 +213,7 @@ func (x *BatchGetTasksRequest) String() string {
 func (*BatchGetTasksRequest) ProtoMessage() {}
 
 func (x *BatchGetTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[12]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -775,7 +226,7 @@ func (x *BatchGetTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetTasksRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetTasksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{12}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *BatchGetTasksRequest) GetIds() []string {
@@ -796,7 +247,7 @@ type BatchGetTasksResponse struct {
 
 func (x *BatchGetTasksResponse) Reset() {
 	*x = BatchGetTasksResponse{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[13]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -808,7 +259,7 @@ func (x *BatchGetTasksResponse) String() string {
 func (*BatchGetTasksResponse) ProtoMessage() {}
 
 func (x *BatchGetTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[13]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -821,7 +272,7 @@ func (x *BatchGetTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetTasksResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetTasksResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{13}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *BatchGetTasksResponse) GetTasks() []*Task {
@@ -838,11 +289,14 @@ type ListTasksRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `display_name`, `project_id`, `owner_id`, `priority`, `due_date`,
-	// `state`, `overdue`, `external_id`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `project_id`, `owner_id`, `collaborator_ids`,
+	// `section_id`, `milestone_id`, `parent_id`, `priority`, `due_date`, `start_date`, `estimate_seconds`,
+	// `state`, `task_state_id`, `overdue`, `blocked`, `dependencies.predecessor_id`, `begin_time`,
+	// `complete_time`, `task_series_id`, `occurrence_date`, `external_id`, `create_time` and
+	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Sort order: `due_date`, `display_name` or `create_time`, each optionally followed by ` desc`.
-	// Default `create_time`.
+	// Sort order: `rank`, `due_date`, `display_name` or `create_time`, each optionally followed by
+	// ` desc`. Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	// Only returns tasks updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
@@ -858,7 +312,7 @@ type ListTasksRequest struct {
 
 func (x *ListTasksRequest) Reset() {
 	*x = ListTasksRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[14]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -870,7 +324,7 @@ func (x *ListTasksRequest) String() string {
 func (*ListTasksRequest) ProtoMessage() {}
 
 func (x *ListTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[14]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -883,7 +337,7 @@ func (x *ListTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTasksRequest.ProtoReflect.Descriptor instead.
 func (*ListTasksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{14}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListTasksRequest) GetPageSize() int32 {
@@ -950,7 +404,7 @@ type ListTasksResponse struct {
 
 func (x *ListTasksResponse) Reset() {
 	*x = ListTasksResponse{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[15]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -962,7 +416,7 @@ func (x *ListTasksResponse) String() string {
 func (*ListTasksResponse) ProtoMessage() {}
 
 func (x *ListTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[15]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -975,7 +429,7 @@ func (x *ListTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTasksResponse.ProtoReflect.Descriptor instead.
 func (*ListTasksResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{15}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListTasksResponse) GetTasks() []*Task {
@@ -1017,7 +471,7 @@ type UpdateTaskRequest struct {
 
 func (x *UpdateTaskRequest) Reset() {
 	*x = UpdateTaskRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[16]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1029,7 +483,7 @@ func (x *UpdateTaskRequest) String() string {
 func (*UpdateTaskRequest) ProtoMessage() {}
 
 func (x *UpdateTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[16]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1042,7 +496,7 @@ func (x *UpdateTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTaskRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTaskRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{16}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *UpdateTaskRequest) GetTaskId() string {
@@ -1086,7 +540,7 @@ type DeleteTaskRequest struct {
 
 func (x *DeleteTaskRequest) Reset() {
 	*x = DeleteTaskRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[17]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1098,7 +552,7 @@ func (x *DeleteTaskRequest) String() string {
 func (*DeleteTaskRequest) ProtoMessage() {}
 
 func (x *DeleteTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[17]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1111,7 +565,7 @@ func (x *DeleteTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTaskRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTaskRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{17}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DeleteTaskRequest) GetTaskId() string {
@@ -1143,7 +597,7 @@ type StartTaskRequest struct {
 
 func (x *StartTaskRequest) Reset() {
 	*x = StartTaskRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[18]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1155,7 +609,7 @@ func (x *StartTaskRequest) String() string {
 func (*StartTaskRequest) ProtoMessage() {}
 
 func (x *StartTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[18]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1168,7 +622,7 @@ func (x *StartTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartTaskRequest.ProtoReflect.Descriptor instead.
 func (*StartTaskRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{18}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StartTaskRequest) GetTaskId() string {
@@ -1207,7 +661,7 @@ type CompleteTaskRequest struct {
 
 func (x *CompleteTaskRequest) Reset() {
 	*x = CompleteTaskRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[19]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1219,7 +673,7 @@ func (x *CompleteTaskRequest) String() string {
 func (*CompleteTaskRequest) ProtoMessage() {}
 
 func (x *CompleteTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[19]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1232,7 +686,7 @@ func (x *CompleteTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteTaskRequest.ProtoReflect.Descriptor instead.
 func (*CompleteTaskRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{19}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CompleteTaskRequest) GetTaskId() string {
@@ -1271,7 +725,7 @@ type CancelTaskRequest struct {
 
 func (x *CancelTaskRequest) Reset() {
 	*x = CancelTaskRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[20]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1283,7 +737,7 @@ func (x *CancelTaskRequest) String() string {
 func (*CancelTaskRequest) ProtoMessage() {}
 
 func (x *CancelTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[20]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1296,7 +750,7 @@ func (x *CancelTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTaskRequest.ProtoReflect.Descriptor instead.
 func (*CancelTaskRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{20}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CancelTaskRequest) GetTaskId() string {
@@ -1335,7 +789,7 @@ type ReopenTaskRequest struct {
 
 func (x *ReopenTaskRequest) Reset() {
 	*x = ReopenTaskRequest{}
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[21]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1347,7 +801,7 @@ func (x *ReopenTaskRequest) String() string {
 func (*ReopenTaskRequest) ProtoMessage() {}
 
 func (x *ReopenTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[21]
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1360,7 +814,7 @@ func (x *ReopenTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenTaskRequest.ProtoReflect.Descriptor instead.
 func (*ReopenTaskRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{21}
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ReopenTaskRequest) GetTaskId() string {
@@ -1384,56 +838,1274 @@ func (x *ReopenTaskRequest) GetValidateOnly() bool {
 	return false
 }
 
+// Request message for CreateTaskState.
+type CreateTaskStateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Task state to create. You may choose its `id`: a UUIDv7 with the prefix `tks_`; otherwise the
+	// server assigns one.
+	TaskState *TaskState `protobuf:"bytes,1,opt,name=task_state,json=taskState,proto3" json:"task_state,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateTaskStateRequest) Reset() {
+	*x = CreateTaskStateRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateTaskStateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateTaskStateRequest) ProtoMessage() {}
+
+func (x *CreateTaskStateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateTaskStateRequest.ProtoReflect.Descriptor instead.
+func (*CreateTaskStateRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *CreateTaskStateRequest) GetTaskState() *TaskState {
+	if x != nil {
+		return x.TaskState
+	}
+	return nil
+}
+
+func (x *CreateTaskStateRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for GetTaskState.
+type GetTaskStateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the task state, such as `tks_01k9…`.
+	TaskStateId   string `protobuf:"bytes,1,opt,name=task_state_id,json=taskStateId,proto3" json:"task_state_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTaskStateRequest) Reset() {
+	*x = GetTaskStateRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTaskStateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTaskStateRequest) ProtoMessage() {}
+
+func (x *GetTaskStateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTaskStateRequest.ProtoReflect.Descriptor instead.
+func (*GetTaskStateRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *GetTaskStateRequest) GetTaskStateId() string {
+	if x != nil {
+		return x.TaskStateId
+	}
+	return ""
+}
+
+// Request message for BatchGetTaskStates.
+type BatchGetTaskStatesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers of the task states, from 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetTaskStatesRequest) Reset() {
+	*x = BatchGetTaskStatesRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetTaskStatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetTaskStatesRequest) ProtoMessage() {}
+
+func (x *BatchGetTaskStatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetTaskStatesRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetTaskStatesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *BatchGetTaskStatesRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// Response message for BatchGetTaskStates.
+type BatchGetTaskStatesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Task states, in the order requested.
+	TaskStates    []*TaskState `protobuf:"bytes,1,rep,name=task_states,json=taskStates,proto3" json:"task_states,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetTaskStatesResponse) Reset() {
+	*x = BatchGetTaskStatesResponse{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetTaskStatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetTaskStatesResponse) ProtoMessage() {}
+
+func (x *BatchGetTaskStatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetTaskStatesResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetTaskStatesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *BatchGetTaskStatesResponse) GetTaskStates() []*TaskState {
+	if x != nil {
+		return x.TaskStates
+	}
+	return nil
+}
+
+// Request message for ListTaskStates.
+type ListTaskStatesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Maximum number of task states to return. Default 50, maximum 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `id`, `display_name`, `category`, `external_id`, `create_time` and
+	// `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Sort order: `rank` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only returns task states updated after this time.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// If true, also returns `total_size`.
+	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTaskStatesRequest) Reset() {
+	*x = ListTaskStatesRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTaskStatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTaskStatesRequest) ProtoMessage() {}
+
+func (x *ListTaskStatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTaskStatesRequest.ProtoReflect.Descriptor instead.
+func (*ListTaskStatesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ListTaskStatesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListTaskStatesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListTaskStatesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListTaskStatesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListTaskStatesRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListTaskStatesRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// Response message for ListTaskStates.
+type ListTaskStatesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Task states on this page.
+	TaskStates []*TaskState `protobuf:"bytes,1,rep,name=task_states,json=taskStates,proto3" json:"task_states,omitempty"`
+	// Token of the next page. Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Number of matching task states, capped at 10,000. Only set if `include_total` is true.
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTaskStatesResponse) Reset() {
+	*x = ListTaskStatesResponse{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTaskStatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTaskStatesResponse) ProtoMessage() {}
+
+func (x *ListTaskStatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTaskStatesResponse.ProtoReflect.Descriptor instead.
+func (*ListTaskStatesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListTaskStatesResponse) GetTaskStates() []*TaskState {
+	if x != nil {
+		return x.TaskStates
+	}
+	return nil
+}
+
+func (x *ListTaskStatesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListTaskStatesResponse) GetTotalSize() int32 {
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
+	}
+	return 0
+}
+
+// Request message for UpdateTaskState.
+type UpdateTaskStateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the task state, such as `tks_01k9…`.
+	TaskStateId string `protobuf:"bytes,1,opt,name=task_state_id,json=taskStateId,proto3" json:"task_state_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	TaskState *TaskState `protobuf:"bytes,2,opt,name=task_state,json=taskState,proto3" json:"task_state,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateTaskStateRequest) Reset() {
+	*x = UpdateTaskStateRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateTaskStateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateTaskStateRequest) ProtoMessage() {}
+
+func (x *UpdateTaskStateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateTaskStateRequest.ProtoReflect.Descriptor instead.
+func (*UpdateTaskStateRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *UpdateTaskStateRequest) GetTaskStateId() string {
+	if x != nil {
+		return x.TaskStateId
+	}
+	return ""
+}
+
+func (x *UpdateTaskStateRequest) GetTaskState() *TaskState {
+	if x != nil {
+		return x.TaskState
+	}
+	return nil
+}
+
+func (x *UpdateTaskStateRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateTaskStateRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for DeleteTaskState.
+type DeleteTaskStateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the task state, such as `tks_01k9…`.
+	TaskStateId string `protobuf:"bytes,1,opt,name=task_state_id,json=taskStateId,proto3" json:"task_state_id,omitempty"`
+	// Version from the last read. If set, the request fails if the task state has changed since then.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteTaskStateRequest) Reset() {
+	*x = DeleteTaskStateRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteTaskStateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteTaskStateRequest) ProtoMessage() {}
+
+func (x *DeleteTaskStateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteTaskStateRequest.ProtoReflect.Descriptor instead.
+func (*DeleteTaskStateRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *DeleteTaskStateRequest) GetTaskStateId() string {
+	if x != nil {
+		return x.TaskStateId
+	}
+	return ""
+}
+
+func (x *DeleteTaskStateRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// Request message for MoveTaskState.
+type MoveTaskStateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the task state, such as `tks_01k9…`.
+	TaskStateId string `protobuf:"bytes,1,opt,name=task_state_id,json=taskStateId,proto3" json:"task_state_id,omitempty"`
+	// The task state before which to place it. Set this or `after_task_state_id`.
+	BeforeTaskStateId string `protobuf:"bytes,2,opt,name=before_task_state_id,json=beforeTaskStateId,proto3" json:"before_task_state_id,omitempty"`
+	// The task state after which to place it.
+	AfterTaskStateId string `protobuf:"bytes,3,opt,name=after_task_state_id,json=afterTaskStateId,proto3" json:"after_task_state_id,omitempty"`
+	// Version from the last read. If set, the request fails if the task state has changed since then.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MoveTaskStateRequest) Reset() {
+	*x = MoveTaskStateRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MoveTaskStateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MoveTaskStateRequest) ProtoMessage() {}
+
+func (x *MoveTaskStateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MoveTaskStateRequest.ProtoReflect.Descriptor instead.
+func (*MoveTaskStateRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *MoveTaskStateRequest) GetTaskStateId() string {
+	if x != nil {
+		return x.TaskStateId
+	}
+	return ""
+}
+
+func (x *MoveTaskStateRequest) GetBeforeTaskStateId() string {
+	if x != nil {
+		return x.BeforeTaskStateId
+	}
+	return ""
+}
+
+func (x *MoveTaskStateRequest) GetAfterTaskStateId() string {
+	if x != nil {
+		return x.AfterTaskStateId
+	}
+	return ""
+}
+
+func (x *MoveTaskStateRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *MoveTaskStateRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for MoveTask.
+type MoveTaskRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the task, such as `tsk_01k9…`.
+	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// Task before which to place it. At most one of this and `after_task_id` may be set; without both,
+	// the task stays at its place.
+	BeforeTaskId string `protobuf:"bytes,2,opt,name=before_task_id,json=beforeTaskId,proto3" json:"before_task_id,omitempty"`
+	// Task after which to place it.
+	AfterTaskId string `protobuf:"bytes,3,opt,name=after_task_id,json=afterTaskId,proto3" json:"after_task_id,omitempty"`
+	// New state. Optional.
+	TaskStateId string `protobuf:"bytes,4,opt,name=task_state_id,json=taskStateId,proto3" json:"task_state_id,omitempty"`
+	// New section, of the task's project. Optional. To remove the task from its section, update the
+	// task.
+	SectionId string `protobuf:"bytes,5,opt,name=section_id,json=sectionId,proto3" json:"section_id,omitempty"`
+	// Version from the last read. If set, the request fails if the task has changed since then.
+	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,7,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MoveTaskRequest) Reset() {
+	*x = MoveTaskRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MoveTaskRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MoveTaskRequest) ProtoMessage() {}
+
+func (x *MoveTaskRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MoveTaskRequest.ProtoReflect.Descriptor instead.
+func (*MoveTaskRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *MoveTaskRequest) GetTaskId() string {
+	if x != nil {
+		return x.TaskId
+	}
+	return ""
+}
+
+func (x *MoveTaskRequest) GetBeforeTaskId() string {
+	if x != nil {
+		return x.BeforeTaskId
+	}
+	return ""
+}
+
+func (x *MoveTaskRequest) GetAfterTaskId() string {
+	if x != nil {
+		return x.AfterTaskId
+	}
+	return ""
+}
+
+func (x *MoveTaskRequest) GetTaskStateId() string {
+	if x != nil {
+		return x.TaskStateId
+	}
+	return ""
+}
+
+func (x *MoveTaskRequest) GetSectionId() string {
+	if x != nil {
+		return x.SectionId
+	}
+	return ""
+}
+
+func (x *MoveTaskRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *MoveTaskRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for CheckTaskItem.
+type CheckTaskItemRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the task, such as `tsk_01k9…`.
+	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// Identifier of the item, such as `chk_01k9…`.
+	ItemId string `protobuf:"bytes,2,opt,name=item_id,json=itemId,proto3" json:"item_id,omitempty"`
+	// Whether the item is done.
+	Checked bool `protobuf:"varint,3,opt,name=checked,proto3" json:"checked,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckTaskItemRequest) Reset() {
+	*x = CheckTaskItemRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckTaskItemRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckTaskItemRequest) ProtoMessage() {}
+
+func (x *CheckTaskItemRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckTaskItemRequest.ProtoReflect.Descriptor instead.
+func (*CheckTaskItemRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *CheckTaskItemRequest) GetTaskId() string {
+	if x != nil {
+		return x.TaskId
+	}
+	return ""
+}
+
+func (x *CheckTaskItemRequest) GetItemId() string {
+	if x != nil {
+		return x.ItemId
+	}
+	return ""
+}
+
+func (x *CheckTaskItemRequest) GetChecked() bool {
+	if x != nil {
+		return x.Checked
+	}
+	return false
+}
+
+func (x *CheckTaskItemRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for RescheduleTask.
+type RescheduleTaskRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the task, such as `tsk_01k9…`.
+	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// New first day, such as `2026-01-01`. Default: if only `due_date` is set, the first day moves by
+	// as many days as the due date.
+	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// New due date. Default: if only `start_date` is set, the due date moves by as many days as the
+	// first day.
+	DueDate string `protobuf:"bytes,3,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
+	// Version from the last read. If set, the request fails if the task has changed since then.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RescheduleTaskRequest) Reset() {
+	*x = RescheduleTaskRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RescheduleTaskRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RescheduleTaskRequest) ProtoMessage() {}
+
+func (x *RescheduleTaskRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RescheduleTaskRequest.ProtoReflect.Descriptor instead.
+func (*RescheduleTaskRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *RescheduleTaskRequest) GetTaskId() string {
+	if x != nil {
+		return x.TaskId
+	}
+	return ""
+}
+
+func (x *RescheduleTaskRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *RescheduleTaskRequest) GetDueDate() string {
+	if x != nil {
+		return x.DueDate
+	}
+	return ""
+}
+
+func (x *RescheduleTaskRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *RescheduleTaskRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response message for RescheduleTask.
+type RescheduleTaskResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The task itself, and the tasks that moved with it, each after those that it follows.
+	Moves         []*RescheduleTaskResponse_Move `protobuf:"bytes,1,rep,name=moves,proto3" json:"moves,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RescheduleTaskResponse) Reset() {
+	*x = RescheduleTaskResponse{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RescheduleTaskResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RescheduleTaskResponse) ProtoMessage() {}
+
+func (x *RescheduleTaskResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RescheduleTaskResponse.ProtoReflect.Descriptor instead.
+func (*RescheduleTaskResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RescheduleTaskResponse) GetMoves() []*RescheduleTaskResponse_Move {
+	if x != nil {
+		return x.Moves
+	}
+	return nil
+}
+
+// Request message for BatchUpdateTasks.
+type BatchUpdateTasksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Updates, from 1 to 100. Only the fields in the `update_mask` of an update change. Its
+	// `validate_only` is ignored.
+	Requests []*UpdateTaskRequest `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchUpdateTasksRequest) Reset() {
+	*x = BatchUpdateTasksRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchUpdateTasksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchUpdateTasksRequest) ProtoMessage() {}
+
+func (x *BatchUpdateTasksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchUpdateTasksRequest.ProtoReflect.Descriptor instead.
+func (*BatchUpdateTasksRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *BatchUpdateTasksRequest) GetRequests() []*UpdateTaskRequest {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+func (x *BatchUpdateTasksRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response message for BatchUpdateTasks.
+type BatchUpdateTasksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Updated tasks, in the order requested.
+	Tasks         []*Task `protobuf:"bytes,1,rep,name=tasks,proto3" json:"tasks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchUpdateTasksResponse) Reset() {
+	*x = BatchUpdateTasksResponse{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchUpdateTasksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchUpdateTasksResponse) ProtoMessage() {}
+
+func (x *BatchUpdateTasksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchUpdateTasksResponse.ProtoReflect.Descriptor instead.
+func (*BatchUpdateTasksResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *BatchUpdateTasksResponse) GetTasks() []*Task {
+	if x != nil {
+		return x.Tasks
+	}
+	return nil
+}
+
+// Request message for GetTaskBoard.
+type GetTaskBoardRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Project whose tasks to return. Set this or `owner_id`.
+	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
+	// Person whose tasks to return.
+	OwnerId string `protobuf:"bytes,2,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
+	// What the columns are. Default STATE. SECTION requires `project_id`.
+	GroupBy GetTaskBoardRequest_GroupBy `protobuf:"varint,3,opt,name=group_by,json=groupBy,proto3,enum=backoffice.operations.v1.GetTaskBoardRequest_GroupBy" json:"group_by,omitempty"`
+	// Maximum number of tasks to return for each column. Default 20, maximum 100.
+	ColumnSize int32 `protobuf:"varint,4,opt,name=column_size,json=columnSize,proto3" json:"column_size,omitempty"`
+	// AIP-160 filter over the fields that ListTasks can be filtered by. Optional.
+	Filter        string `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTaskBoardRequest) Reset() {
+	*x = GetTaskBoardRequest{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTaskBoardRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTaskBoardRequest) ProtoMessage() {}
+
+func (x *GetTaskBoardRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTaskBoardRequest.ProtoReflect.Descriptor instead.
+func (*GetTaskBoardRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *GetTaskBoardRequest) GetProjectId() string {
+	if x != nil {
+		return x.ProjectId
+	}
+	return ""
+}
+
+func (x *GetTaskBoardRequest) GetOwnerId() string {
+	if x != nil {
+		return x.OwnerId
+	}
+	return ""
+}
+
+func (x *GetTaskBoardRequest) GetGroupBy() GetTaskBoardRequest_GroupBy {
+	if x != nil {
+		return x.GroupBy
+	}
+	return GetTaskBoardRequest_GROUP_BY_UNSPECIFIED
+}
+
+func (x *GetTaskBoardRequest) GetColumnSize() int32 {
+	if x != nil {
+		return x.ColumnSize
+	}
+	return 0
+}
+
+func (x *GetTaskBoardRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+// Response message for GetTaskBoard.
+type GetTaskBoardResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Columns: states and sections by rank, owners by name, priorities from URGENT to LOW. States and
+	// sections without tasks are included.
+	Columns       []*GetTaskBoardResponse_Column `protobuf:"bytes,1,rep,name=columns,proto3" json:"columns,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTaskBoardResponse) Reset() {
+	*x = GetTaskBoardResponse{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTaskBoardResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTaskBoardResponse) ProtoMessage() {}
+
+func (x *GetTaskBoardResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTaskBoardResponse.ProtoReflect.Descriptor instead.
+func (*GetTaskBoardResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *GetTaskBoardResponse) GetColumns() []*GetTaskBoardResponse_Column {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+// Move is a change of the dates of a task.
+type RescheduleTaskResponse_Move struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Task that moved.
+	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// Display name of the task. Empty if the caller may not read it.
+	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// First day before and after the move. Empty if the task has none.
+	OldStartDate string `protobuf:"bytes,3,opt,name=old_start_date,json=oldStartDate,proto3" json:"old_start_date,omitempty"`
+	// First day after the move.
+	StartDate string `protobuf:"bytes,4,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Due date before the move. Empty if the task has none.
+	OldDueDate string `protobuf:"bytes,5,opt,name=old_due_date,json=oldDueDate,proto3" json:"old_due_date,omitempty"`
+	// Due date after the move.
+	DueDate       string `protobuf:"bytes,6,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RescheduleTaskResponse_Move) Reset() {
+	*x = RescheduleTaskResponse_Move{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RescheduleTaskResponse_Move) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RescheduleTaskResponse_Move) ProtoMessage() {}
+
+func (x *RescheduleTaskResponse_Move) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RescheduleTaskResponse_Move.ProtoReflect.Descriptor instead.
+func (*RescheduleTaskResponse_Move) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{24, 0}
+}
+
+func (x *RescheduleTaskResponse_Move) GetTaskId() string {
+	if x != nil {
+		return x.TaskId
+	}
+	return ""
+}
+
+func (x *RescheduleTaskResponse_Move) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *RescheduleTaskResponse_Move) GetOldStartDate() string {
+	if x != nil {
+		return x.OldStartDate
+	}
+	return ""
+}
+
+func (x *RescheduleTaskResponse_Move) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *RescheduleTaskResponse_Move) GetOldDueDate() string {
+	if x != nil {
+		return x.OldDueDate
+	}
+	return ""
+}
+
+func (x *RescheduleTaskResponse_Move) GetDueDate() string {
+	if x != nil {
+		return x.DueDate
+	}
+	return ""
+}
+
+// Column of the board.
+type GetTaskBoardResponse_Column struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// State, section or owner of the tasks, or the name of their priority. Empty for tasks without
+	// one.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Name of the state, the section or the owner, or of the priority. Empty for tasks without one.
+	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// Number of tasks in the column.
+	TotalSize int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	// The first tasks, by rank.
+	Tasks         []*Task `protobuf:"bytes,4,rep,name=tasks,proto3" json:"tasks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTaskBoardResponse_Column) Reset() {
+	*x = GetTaskBoardResponse_Column{}
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTaskBoardResponse_Column) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTaskBoardResponse_Column) ProtoMessage() {}
+
+func (x *GetTaskBoardResponse_Column) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_work_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTaskBoardResponse_Column.ProtoReflect.Descriptor instead.
+func (*GetTaskBoardResponse_Column) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_work_service_proto_rawDescGZIP(), []int{28, 0}
+}
+
+func (x *GetTaskBoardResponse_Column) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *GetTaskBoardResponse_Column) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *GetTaskBoardResponse_Column) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+func (x *GetTaskBoardResponse_Column) GetTasks() []*Task {
+	if x != nil {
+		return x.Tasks
+	}
+	return nil
+}
+
 var File_backoffice_operations_v1_work_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/operations/v1/work_service.proto\x12\x18backoffice.operations.v1\x1a&backoffice/operations/v1/project.proto\x1a#backoffice/operations/v1/task.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"x\n" +
-	"\x14CreateProjectRequest\x12;\n" +
-	"\aproject\x18\x01 \x01(\v2!.backoffice.operations.v1.ProjectR\aproject\x12#\n" +
-	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"2\n" +
-	"\x11GetProjectRequest\x12\x1d\n" +
-	"\n" +
-	"project_id\x18\x01 \x01(\tR\tprojectId\"8\n" +
-	"\x17BatchGetProjectsRequest\x12\x1d\n" +
-	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"Y\n" +
-	"\x18BatchGetProjectsResponse\x12=\n" +
-	"\bprojects\x18\x01 \x03(\v2!.backoffice.operations.v1.ProjectR\bprojects\"\x9d\x02\n" +
-	"\x13ListProjectsRequest\x12\x1b\n" +
-	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
-	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
-	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
-	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
-	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
-	"\x01q\x18\b \x01(\tR\x01q\"\xb0\x01\n" +
-	"\x14ListProjectsResponse\x12=\n" +
-	"\bprojects\x18\x01 \x03(\v2!.backoffice.operations.v1.ProjectR\bprojects\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
-	"\n" +
-	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
-	"\v_total_size\"\xd4\x01\n" +
-	"\x14UpdateProjectRequest\x12\x1d\n" +
-	"\n" +
-	"project_id\x18\x01 \x01(\tR\tprojectId\x12;\n" +
-	"\aproject\x18\x02 \x01(\v2!.backoffice.operations.v1.ProjectR\aproject\x12;\n" +
-	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
-	"updateMask\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"J\n" +
-	"\x15ArchiveProjectRequest\x12\x1d\n" +
-	"\n" +
-	"project_id\x18\x01 \x01(\tR\tprojectId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag\"L\n" +
-	"\x17UnarchiveProjectRequest\x12\x1d\n" +
-	"\n" +
-	"project_id\x18\x01 \x01(\tR\tprojectId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag\"I\n" +
-	"\x14DeleteProjectRequest\x12\x1d\n" +
-	"\n" +
-	"project_id\x18\x01 \x01(\tR\tprojectId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag\"l\n" +
+	"+backoffice/operations/v1/work_service.proto\x12\x18backoffice.operations.v1\x1a#backoffice/operations/v1/task.proto\x1a)backoffice/operations/v1/task_state.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"l\n" +
 	"\x11CreateTaskRequest\x122\n" +
 	"\x04task\x18\x01 \x01(\v2\x1e.backoffice.operations.v1.TaskR\x04task\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\")\n" +
@@ -1482,37 +2154,123 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\x11ReopenTaskRequest\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\xdc\x17\n" +
-	"\vWorkService\x12\xaa\x01\n" +
-	"\rCreateProject\x12..backoffice.operations.v1.CreateProjectRequest\x1a!.backoffice.operations.v1.Project\"F\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x06\x98\x03\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02\x17:\aproject\"\f/v1/projects\x12\xa0\x01\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x81\x01\n" +
+	"\x16CreateTaskStateRequest\x12B\n" +
 	"\n" +
-	"GetProject\x12+.backoffice.operations.v1.GetProjectRequest\x1a!.backoffice.operations.v1.Project\"B\x8a\xb5\x18\x1a\n" +
-	"\x18operations.projects.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/projects/{project_id}\x90\x02\x01\x12\xb9\x01\n" +
-	"\x10BatchGetProjects\x121.backoffice.operations.v1.BatchGetProjectsRequest\x1a2.backoffice.operations.v1.BatchGetProjectsResponse\">\x8a\xb5\x18\x1a\n" +
-	"\x18operations.projects.read\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/projects:batchGet\x90\x02\x01\x12\xa4\x01\n" +
-	"\fListProjects\x12-.backoffice.operations.v1.ListProjectsRequest\x1a..backoffice.operations.v1.ListProjectsResponse\"5\x8a\xb5\x18\x1a\n" +
-	"\x18operations.projects.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/projects\x90\x02\x01\x12\xb7\x01\n" +
-	"\rUpdateProject\x12..backoffice.operations.v1.UpdateProjectRequest\x1a!.backoffice.operations.v1.Project\"S\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x06\x98\x03\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02$:\aproject2\x19/v1/projects/{project_id}\x12\xb7\x01\n" +
-	"\x0eArchiveProject\x12/.backoffice.operations.v1.ArchiveProjectRequest\x1a!.backoffice.operations.v1.Project\"Q\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/projects/{project_id}:archive\x12\xbd\x01\n" +
-	"\x10UnarchiveProject\x121.backoffice.operations.v1.UnarchiveProjectRequest\x1a!.backoffice.operations.v1.Project\"S\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/projects/{project_id}:unarchive\x12\xa3\x01\n" +
-	"\rDeleteProject\x12..backoffice.operations.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Empty\"J\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x06\x98\x03\xad\x02\xda\x01\x82\xd3\xe4\x93\x02\x1b*\x19/v1/projects/{project_id}\x12\x96\x01\n" +
+	"task_state\x18\x01 \x01(\v2#.backoffice.operations.v1.TaskStateR\ttaskState\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"9\n" +
+	"\x13GetTaskStateRequest\x12\"\n" +
+	"\rtask_state_id\x18\x01 \x01(\tR\vtaskStateId\":\n" +
+	"\x19BatchGetTaskStatesRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"b\n" +
+	"\x1aBatchGetTaskStatesResponse\x12D\n" +
+	"\vtask_states\x18\x01 \x03(\v2#.backoffice.operations.v1.TaskStateR\n" +
+	"taskStates\"\xec\x01\n" +
+	"\x15ListTaskStatesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"CreateTask\x12+.backoffice.operations.v1.CreateTaskRequest\x1a\x1e.backoffice.operations.v1.Task\";\x8a\xb5\x18\x18\n" +
-	"\x16operations.tasks.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x02\x11:\x04task\"\t/v1/tasks\x12\x8e\x01\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xb9\x01\n" +
+	"\x16ListTaskStatesResponse\x12D\n" +
+	"\vtask_states\x18\x01 \x03(\v2#.backoffice.operations.v1.TaskStateR\n" +
+	"taskStates\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xe2\x01\n" +
+	"\x16UpdateTaskStateRequest\x12\"\n" +
+	"\rtask_state_id\x18\x01 \x01(\tR\vtaskStateId\x12B\n" +
+	"\n" +
+	"task_state\x18\x02 \x01(\v2#.backoffice.operations.v1.TaskStateR\ttaskState\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"P\n" +
+	"\x16DeleteTaskStateRequest\x12\"\n" +
+	"\rtask_state_id\x18\x01 \x01(\tR\vtaskStateId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\xd3\x01\n" +
+	"\x14MoveTaskStateRequest\x12\"\n" +
+	"\rtask_state_id\x18\x01 \x01(\tR\vtaskStateId\x12/\n" +
+	"\x14before_task_state_id\x18\x02 \x01(\tR\x11beforeTaskStateId\x12-\n" +
+	"\x13after_task_state_id\x18\x03 \x01(\tR\x10afterTaskStateId\x12\x12\n" +
+	"\x04etag\x18\x04 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\xf0\x01\n" +
+	"\x0fMoveTaskRequest\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12$\n" +
+	"\x0ebefore_task_id\x18\x02 \x01(\tR\fbeforeTaskId\x12\"\n" +
+	"\rafter_task_id\x18\x03 \x01(\tR\vafterTaskId\x12\"\n" +
+	"\rtask_state_id\x18\x04 \x01(\tR\vtaskStateId\x12\x1d\n" +
+	"\n" +
+	"section_id\x18\x05 \x01(\tR\tsectionId\x12\x12\n" +
+	"\x04etag\x18\x06 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"\x8c\x01\n" +
+	"\x14CheckTaskItemRequest\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x1c\n" +
+	"\aitem_id\x18\x02 \x01(\tB\x03\xe0A\x02R\x06itemId\x12\x18\n" +
+	"\achecked\x18\x03 \x01(\bR\achecked\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xa3\x01\n" +
+	"\x15RescheduleTaskRequest\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x02 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bdue_date\x18\x03 \x01(\tR\adueDate\x12\x12\n" +
+	"\x04etag\x18\x04 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\"\xac\x02\n" +
+	"\x16RescheduleTaskResponse\x12K\n" +
+	"\x05moves\x18\x01 \x03(\v25.backoffice.operations.v1.RescheduleTaskResponse.MoveR\x05moves\x1a\xc4\x01\n" +
+	"\x04Move\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12!\n" +
+	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12$\n" +
+	"\x0eold_start_date\x18\x03 \x01(\tR\foldStartDate\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x04 \x01(\tR\tstartDate\x12 \n" +
+	"\fold_due_date\x18\x05 \x01(\tR\n" +
+	"oldDueDate\x12\x19\n" +
+	"\bdue_date\x18\x06 \x01(\tR\adueDate\"\x96\x01\n" +
+	"\x17BatchUpdateTasksRequest\x12V\n" +
+	"\brequests\x18\x01 \x03(\v2+.backoffice.operations.v1.UpdateTaskRequestB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10dR\brequests\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"P\n" +
+	"\x18BatchUpdateTasksResponse\x124\n" +
+	"\x05tasks\x18\x01 \x03(\v2\x1e.backoffice.operations.v1.TaskR\x05tasks\"\xc5\x02\n" +
+	"\x13GetTaskBoardRequest\x12\x1d\n" +
+	"\n" +
+	"project_id\x18\x01 \x01(\tR\tprojectId\x12\x19\n" +
+	"\bowner_id\x18\x02 \x01(\tR\aownerId\x12Z\n" +
+	"\bgroup_by\x18\x03 \x01(\x0e25.backoffice.operations.v1.GetTaskBoardRequest.GroupByB\b\xbaH\x05\x82\x01\x02\x10\x01R\agroupBy\x12*\n" +
+	"\vcolumn_size\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\n" +
+	"columnSize\x12\x16\n" +
+	"\x06filter\x18\x05 \x01(\tR\x06filter\"T\n" +
+	"\aGroupBy\x12\x18\n" +
+	"\x14GROUP_BY_UNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05STATE\x10\x01\x12\v\n" +
+	"\aSECTION\x10\x02\x12\t\n" +
+	"\x05OWNER\x10\x03\x12\f\n" +
+	"\bPRIORITY\x10\x04\"\xfc\x01\n" +
+	"\x14GetTaskBoardResponse\x12O\n" +
+	"\acolumns\x18\x01 \x03(\v25.backoffice.operations.v1.GetTaskBoardResponse.ColumnR\acolumns\x1a\x92\x01\n" +
+	"\x06Column\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12!\n" +
+	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\x124\n" +
+	"\x05tasks\x18\x04 \x03(\v2\x1e.backoffice.operations.v1.TaskR\x05tasks2\xea\x1d\n" +
+	"\vWorkService\x12\x9c\x01\n" +
+	"\n" +
+	"CreateTask\x12+.backoffice.operations.v1.CreateTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"A\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\n" +
+	"\x98\x03\x0e\x19\xc3\x02\xc4\x02\xc5\x02\x82\xd3\xe4\x93\x02\x11:\x04task\"\t/v1/tasks\x12\x8e\x01\n" +
 	"\aGetTask\x12(.backoffice.operations.v1.GetTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"9\x8a\xb5\x18\x17\n" +
 	"\x15operations.tasks.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/tasks/{task_id}\x90\x02\x01\x12\xaa\x01\n" +
 	"\rBatchGetTasks\x12..backoffice.operations.v1.BatchGetTasksRequest\x1a/.backoffice.operations.v1.BatchGetTasksResponse\"8\x8a\xb5\x18\x17\n" +
 	"\x15operations.tasks.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/tasks:batchGet\x90\x02\x01\x12\x95\x01\n" +
 	"\tListTasks\x12*.backoffice.operations.v1.ListTasksRequest\x1a+.backoffice.operations.v1.ListTasksResponse\"/\x8a\xb5\x18\x17\n" +
-	"\x15operations.tasks.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/tasks\x90\x02\x01\x12\xa0\x01\n" +
+	"\x15operations.tasks.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/tasks\x90\x02\x01\x12\xa6\x01\n" +
 	"\n" +
-	"UpdateTask\x12+.backoffice.operations.v1.UpdateTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"E\x8a\xb5\x18\x18\n" +
-	"\x16operations.tasks.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x02\x1b:\x04task2\x13/v1/tasks/{task_id}\x12\x92\x01\n" +
+	"UpdateTask\x12+.backoffice.operations.v1.UpdateTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"K\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\n" +
+	"\x98\x03\x0e\x19\xc3\x02\xc4\x02\xc5\x02\x82\xd3\xe4\x93\x02\x1b:\x04task2\x13/v1/tasks/{task_id}\x12\x92\x01\n" +
 	"\n" +
 	"DeleteTask\x12+.backoffice.operations.v1.DeleteTaskRequest\x1a\x16.google.protobuf.Empty\"?\x8a\xb5\x18\x18\n" +
 	"\x16operations.tasks.write\x92\xb5\x18\x04\x98\x03\xae\x02\x82\xd3\xe4\x93\x02\x15*\x13/v1/tasks/{task_id}\x12\xa0\x01\n" +
@@ -1525,7 +2283,33 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\x16operations.tasks.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/tasks/{task_id}:cancel\x12\xa3\x01\n" +
 	"\n" +
 	"ReopenTask\x12+.backoffice.operations.v1.ReopenTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"H\x8a\xb5\x18\x18\n" +
-	"\x16operations.tasks.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/tasks/{task_id}:reopenB\xeb\x01\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/tasks/{task_id}:reopen\x12\x9e\x01\n" +
+	"\bMoveTask\x12).backoffice.operations.v1.MoveTaskRequest\x1a\x1e.backoffice.operations.v1.Task\"G\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x04\x98\x03\x0e\r\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/tasks/{task_id}:move\x12\xab\x01\n" +
+	"\rCheckTaskItem\x12..backoffice.operations.v1.CheckTaskItemRequest\x1a\x1e.backoffice.operations.v1.Task\"J\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/tasks/{task_id}:checkItem\x12\xc0\x01\n" +
+	"\x0eRescheduleTask\x12/.backoffice.operations.v1.RescheduleTaskRequest\x1a0.backoffice.operations.v1.RescheduleTaskResponse\"K\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/tasks/{task_id}:reschedule\x12\xc6\x01\n" +
+	"\x10BatchUpdateTasks\x121.backoffice.operations.v1.BatchUpdateTasksRequest\x1a2.backoffice.operations.v1.BatchUpdateTasksResponse\"K\x8a\xb5\x18\x18\n" +
+	"\x16operations.tasks.write\x92\xb5\x18\v\a\x98\x03\x0e\x19\xc3\x02\xc4\x02\xc5\x02\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/tasks:batchUpdate\x12\xa4\x01\n" +
+	"\fGetTaskBoard\x12-.backoffice.operations.v1.GetTaskBoardRequest\x1a..backoffice.operations.v1.GetTaskBoardResponse\"5\x8a\xb5\x18\x17\n" +
+	"\x15operations.tasks.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/tasks:board\x90\x02\x01\x12\xb3\x01\n" +
+	"\x0fCreateTaskState\x120.backoffice.operations.v1.CreateTaskStateRequest\x1a#.backoffice.operations.v1.TaskState\"I\x8a\xb5\x18\x1d\n" +
+	"\x1boperations.taskStates.write\x92\xb5\x18\x02\xc0\x02\x82\xd3\xe4\x93\x02\x1c:\n" +
+	"task_state\"\x0e/v1/taskStates\x12\xad\x01\n" +
+	"\fGetTaskState\x12-.backoffice.operations.v1.GetTaskStateRequest\x1a#.backoffice.operations.v1.TaskState\"I\x8a\xb5\x18\x1c\n" +
+	"\x1aoperations.taskStates.read\x82\xd3\xe4\x93\x02 \x12\x1e/v1/taskStates/{task_state_id}\x90\x02\x01\x12\xc3\x01\n" +
+	"\x12BatchGetTaskStates\x123.backoffice.operations.v1.BatchGetTaskStatesRequest\x1a4.backoffice.operations.v1.BatchGetTaskStatesResponse\"B\x8a\xb5\x18\x1c\n" +
+	"\x1aoperations.taskStates.read\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/taskStates:batchGet\x90\x02\x01\x12\xae\x01\n" +
+	"\x0eListTaskStates\x12/.backoffice.operations.v1.ListTaskStatesRequest\x1a0.backoffice.operations.v1.ListTaskStatesResponse\"9\x8a\xb5\x18\x1c\n" +
+	"\x1aoperations.taskStates.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/taskStates\x90\x02\x01\x12\xc3\x01\n" +
+	"\x0fUpdateTaskState\x120.backoffice.operations.v1.UpdateTaskStateRequest\x1a#.backoffice.operations.v1.TaskState\"Y\x8a\xb5\x18\x1d\n" +
+	"\x1boperations.taskStates.write\x92\xb5\x18\x02\xc0\x02\x82\xd3\xe4\x93\x02,:\n" +
+	"task_state2\x1e/v1/taskStates/{task_state_id}\x12\xaa\x01\n" +
+	"\x0fDeleteTaskState\x120.backoffice.operations.v1.DeleteTaskStateRequest\x1a\x16.google.protobuf.Empty\"M\x8a\xb5\x18\x1d\n" +
+	"\x1boperations.taskStates.write\x92\xb5\x18\x02\xc1\x02\x82\xd3\xe4\x93\x02 *\x1e/v1/taskStates/{task_state_id}\x12\xba\x01\n" +
+	"\rMoveTaskState\x12..backoffice.operations.v1.MoveTaskStateRequest\x1a#.backoffice.operations.v1.TaskState\"T\x8a\xb5\x18\x1d\n" +
+	"\x1boperations.taskStates.write\x92\xb5\x18\x01\x0e\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/taskStates/{task_state_id}:moveB\xeb\x01\n" +
 	"\x1ccom.backoffice.operations.v1B\x10WorkServiceProtoP\x01Z7backoffice/gen/go/backoffice/operations/v1;operationsv1\xa2\x02\x03BOX\xaa\x02\x18Backoffice.Operations.V1\xca\x02\x18Backoffice\\Operations\\V1\xe2\x02$Backoffice\\Operations\\V1\\GPBMetadata\xea\x02\x1aBackoffice::Operations::V1b\x06proto3"
 
 var (
@@ -1540,90 +2324,115 @@ func file_backoffice_operations_v1_work_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_operations_v1_work_service_proto_rawDescData
 }
 
-var file_backoffice_operations_v1_work_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_backoffice_operations_v1_work_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_backoffice_operations_v1_work_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_backoffice_operations_v1_work_service_proto_goTypes = []any{
-	(*CreateProjectRequest)(nil),     // 0: backoffice.operations.v1.CreateProjectRequest
-	(*GetProjectRequest)(nil),        // 1: backoffice.operations.v1.GetProjectRequest
-	(*BatchGetProjectsRequest)(nil),  // 2: backoffice.operations.v1.BatchGetProjectsRequest
-	(*BatchGetProjectsResponse)(nil), // 3: backoffice.operations.v1.BatchGetProjectsResponse
-	(*ListProjectsRequest)(nil),      // 4: backoffice.operations.v1.ListProjectsRequest
-	(*ListProjectsResponse)(nil),     // 5: backoffice.operations.v1.ListProjectsResponse
-	(*UpdateProjectRequest)(nil),     // 6: backoffice.operations.v1.UpdateProjectRequest
-	(*ArchiveProjectRequest)(nil),    // 7: backoffice.operations.v1.ArchiveProjectRequest
-	(*UnarchiveProjectRequest)(nil),  // 8: backoffice.operations.v1.UnarchiveProjectRequest
-	(*DeleteProjectRequest)(nil),     // 9: backoffice.operations.v1.DeleteProjectRequest
-	(*CreateTaskRequest)(nil),        // 10: backoffice.operations.v1.CreateTaskRequest
-	(*GetTaskRequest)(nil),           // 11: backoffice.operations.v1.GetTaskRequest
-	(*BatchGetTasksRequest)(nil),     // 12: backoffice.operations.v1.BatchGetTasksRequest
-	(*BatchGetTasksResponse)(nil),    // 13: backoffice.operations.v1.BatchGetTasksResponse
-	(*ListTasksRequest)(nil),         // 14: backoffice.operations.v1.ListTasksRequest
-	(*ListTasksResponse)(nil),        // 15: backoffice.operations.v1.ListTasksResponse
-	(*UpdateTaskRequest)(nil),        // 16: backoffice.operations.v1.UpdateTaskRequest
-	(*DeleteTaskRequest)(nil),        // 17: backoffice.operations.v1.DeleteTaskRequest
-	(*StartTaskRequest)(nil),         // 18: backoffice.operations.v1.StartTaskRequest
-	(*CompleteTaskRequest)(nil),      // 19: backoffice.operations.v1.CompleteTaskRequest
-	(*CancelTaskRequest)(nil),        // 20: backoffice.operations.v1.CancelTaskRequest
-	(*ReopenTaskRequest)(nil),        // 21: backoffice.operations.v1.ReopenTaskRequest
-	(*Project)(nil),                  // 22: backoffice.operations.v1.Project
-	(*timestamppb.Timestamp)(nil),    // 23: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),    // 24: google.protobuf.FieldMask
-	(*Task)(nil),                     // 25: backoffice.operations.v1.Task
-	(*emptypb.Empty)(nil),            // 26: google.protobuf.Empty
+	(GetTaskBoardRequest_GroupBy)(0),    // 0: backoffice.operations.v1.GetTaskBoardRequest.GroupBy
+	(*CreateTaskRequest)(nil),           // 1: backoffice.operations.v1.CreateTaskRequest
+	(*GetTaskRequest)(nil),              // 2: backoffice.operations.v1.GetTaskRequest
+	(*BatchGetTasksRequest)(nil),        // 3: backoffice.operations.v1.BatchGetTasksRequest
+	(*BatchGetTasksResponse)(nil),       // 4: backoffice.operations.v1.BatchGetTasksResponse
+	(*ListTasksRequest)(nil),            // 5: backoffice.operations.v1.ListTasksRequest
+	(*ListTasksResponse)(nil),           // 6: backoffice.operations.v1.ListTasksResponse
+	(*UpdateTaskRequest)(nil),           // 7: backoffice.operations.v1.UpdateTaskRequest
+	(*DeleteTaskRequest)(nil),           // 8: backoffice.operations.v1.DeleteTaskRequest
+	(*StartTaskRequest)(nil),            // 9: backoffice.operations.v1.StartTaskRequest
+	(*CompleteTaskRequest)(nil),         // 10: backoffice.operations.v1.CompleteTaskRequest
+	(*CancelTaskRequest)(nil),           // 11: backoffice.operations.v1.CancelTaskRequest
+	(*ReopenTaskRequest)(nil),           // 12: backoffice.operations.v1.ReopenTaskRequest
+	(*CreateTaskStateRequest)(nil),      // 13: backoffice.operations.v1.CreateTaskStateRequest
+	(*GetTaskStateRequest)(nil),         // 14: backoffice.operations.v1.GetTaskStateRequest
+	(*BatchGetTaskStatesRequest)(nil),   // 15: backoffice.operations.v1.BatchGetTaskStatesRequest
+	(*BatchGetTaskStatesResponse)(nil),  // 16: backoffice.operations.v1.BatchGetTaskStatesResponse
+	(*ListTaskStatesRequest)(nil),       // 17: backoffice.operations.v1.ListTaskStatesRequest
+	(*ListTaskStatesResponse)(nil),      // 18: backoffice.operations.v1.ListTaskStatesResponse
+	(*UpdateTaskStateRequest)(nil),      // 19: backoffice.operations.v1.UpdateTaskStateRequest
+	(*DeleteTaskStateRequest)(nil),      // 20: backoffice.operations.v1.DeleteTaskStateRequest
+	(*MoveTaskStateRequest)(nil),        // 21: backoffice.operations.v1.MoveTaskStateRequest
+	(*MoveTaskRequest)(nil),             // 22: backoffice.operations.v1.MoveTaskRequest
+	(*CheckTaskItemRequest)(nil),        // 23: backoffice.operations.v1.CheckTaskItemRequest
+	(*RescheduleTaskRequest)(nil),       // 24: backoffice.operations.v1.RescheduleTaskRequest
+	(*RescheduleTaskResponse)(nil),      // 25: backoffice.operations.v1.RescheduleTaskResponse
+	(*BatchUpdateTasksRequest)(nil),     // 26: backoffice.operations.v1.BatchUpdateTasksRequest
+	(*BatchUpdateTasksResponse)(nil),    // 27: backoffice.operations.v1.BatchUpdateTasksResponse
+	(*GetTaskBoardRequest)(nil),         // 28: backoffice.operations.v1.GetTaskBoardRequest
+	(*GetTaskBoardResponse)(nil),        // 29: backoffice.operations.v1.GetTaskBoardResponse
+	(*RescheduleTaskResponse_Move)(nil), // 30: backoffice.operations.v1.RescheduleTaskResponse.Move
+	(*GetTaskBoardResponse_Column)(nil), // 31: backoffice.operations.v1.GetTaskBoardResponse.Column
+	(*Task)(nil),                        // 32: backoffice.operations.v1.Task
+	(*timestamppb.Timestamp)(nil),       // 33: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),       // 34: google.protobuf.FieldMask
+	(*TaskState)(nil),                   // 35: backoffice.operations.v1.TaskState
+	(*emptypb.Empty)(nil),               // 36: google.protobuf.Empty
 }
 var file_backoffice_operations_v1_work_service_proto_depIdxs = []int32{
-	22, // 0: backoffice.operations.v1.CreateProjectRequest.project:type_name -> backoffice.operations.v1.Project
-	22, // 1: backoffice.operations.v1.BatchGetProjectsResponse.projects:type_name -> backoffice.operations.v1.Project
-	23, // 2: backoffice.operations.v1.ListProjectsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	22, // 3: backoffice.operations.v1.ListProjectsResponse.projects:type_name -> backoffice.operations.v1.Project
-	22, // 4: backoffice.operations.v1.UpdateProjectRequest.project:type_name -> backoffice.operations.v1.Project
-	24, // 5: backoffice.operations.v1.UpdateProjectRequest.update_mask:type_name -> google.protobuf.FieldMask
-	25, // 6: backoffice.operations.v1.CreateTaskRequest.task:type_name -> backoffice.operations.v1.Task
-	25, // 7: backoffice.operations.v1.BatchGetTasksResponse.tasks:type_name -> backoffice.operations.v1.Task
-	23, // 8: backoffice.operations.v1.ListTasksRequest.updated_after:type_name -> google.protobuf.Timestamp
-	25, // 9: backoffice.operations.v1.ListTasksResponse.tasks:type_name -> backoffice.operations.v1.Task
-	25, // 10: backoffice.operations.v1.UpdateTaskRequest.task:type_name -> backoffice.operations.v1.Task
-	24, // 11: backoffice.operations.v1.UpdateTaskRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 12: backoffice.operations.v1.WorkService.CreateProject:input_type -> backoffice.operations.v1.CreateProjectRequest
-	1,  // 13: backoffice.operations.v1.WorkService.GetProject:input_type -> backoffice.operations.v1.GetProjectRequest
-	2,  // 14: backoffice.operations.v1.WorkService.BatchGetProjects:input_type -> backoffice.operations.v1.BatchGetProjectsRequest
-	4,  // 15: backoffice.operations.v1.WorkService.ListProjects:input_type -> backoffice.operations.v1.ListProjectsRequest
-	6,  // 16: backoffice.operations.v1.WorkService.UpdateProject:input_type -> backoffice.operations.v1.UpdateProjectRequest
-	7,  // 17: backoffice.operations.v1.WorkService.ArchiveProject:input_type -> backoffice.operations.v1.ArchiveProjectRequest
-	8,  // 18: backoffice.operations.v1.WorkService.UnarchiveProject:input_type -> backoffice.operations.v1.UnarchiveProjectRequest
-	9,  // 19: backoffice.operations.v1.WorkService.DeleteProject:input_type -> backoffice.operations.v1.DeleteProjectRequest
-	10, // 20: backoffice.operations.v1.WorkService.CreateTask:input_type -> backoffice.operations.v1.CreateTaskRequest
-	11, // 21: backoffice.operations.v1.WorkService.GetTask:input_type -> backoffice.operations.v1.GetTaskRequest
-	12, // 22: backoffice.operations.v1.WorkService.BatchGetTasks:input_type -> backoffice.operations.v1.BatchGetTasksRequest
-	14, // 23: backoffice.operations.v1.WorkService.ListTasks:input_type -> backoffice.operations.v1.ListTasksRequest
-	16, // 24: backoffice.operations.v1.WorkService.UpdateTask:input_type -> backoffice.operations.v1.UpdateTaskRequest
-	17, // 25: backoffice.operations.v1.WorkService.DeleteTask:input_type -> backoffice.operations.v1.DeleteTaskRequest
-	18, // 26: backoffice.operations.v1.WorkService.StartTask:input_type -> backoffice.operations.v1.StartTaskRequest
-	19, // 27: backoffice.operations.v1.WorkService.CompleteTask:input_type -> backoffice.operations.v1.CompleteTaskRequest
-	20, // 28: backoffice.operations.v1.WorkService.CancelTask:input_type -> backoffice.operations.v1.CancelTaskRequest
-	21, // 29: backoffice.operations.v1.WorkService.ReopenTask:input_type -> backoffice.operations.v1.ReopenTaskRequest
-	22, // 30: backoffice.operations.v1.WorkService.CreateProject:output_type -> backoffice.operations.v1.Project
-	22, // 31: backoffice.operations.v1.WorkService.GetProject:output_type -> backoffice.operations.v1.Project
-	3,  // 32: backoffice.operations.v1.WorkService.BatchGetProjects:output_type -> backoffice.operations.v1.BatchGetProjectsResponse
-	5,  // 33: backoffice.operations.v1.WorkService.ListProjects:output_type -> backoffice.operations.v1.ListProjectsResponse
-	22, // 34: backoffice.operations.v1.WorkService.UpdateProject:output_type -> backoffice.operations.v1.Project
-	22, // 35: backoffice.operations.v1.WorkService.ArchiveProject:output_type -> backoffice.operations.v1.Project
-	22, // 36: backoffice.operations.v1.WorkService.UnarchiveProject:output_type -> backoffice.operations.v1.Project
-	26, // 37: backoffice.operations.v1.WorkService.DeleteProject:output_type -> google.protobuf.Empty
-	25, // 38: backoffice.operations.v1.WorkService.CreateTask:output_type -> backoffice.operations.v1.Task
-	25, // 39: backoffice.operations.v1.WorkService.GetTask:output_type -> backoffice.operations.v1.Task
-	13, // 40: backoffice.operations.v1.WorkService.BatchGetTasks:output_type -> backoffice.operations.v1.BatchGetTasksResponse
-	15, // 41: backoffice.operations.v1.WorkService.ListTasks:output_type -> backoffice.operations.v1.ListTasksResponse
-	25, // 42: backoffice.operations.v1.WorkService.UpdateTask:output_type -> backoffice.operations.v1.Task
-	26, // 43: backoffice.operations.v1.WorkService.DeleteTask:output_type -> google.protobuf.Empty
-	25, // 44: backoffice.operations.v1.WorkService.StartTask:output_type -> backoffice.operations.v1.Task
-	25, // 45: backoffice.operations.v1.WorkService.CompleteTask:output_type -> backoffice.operations.v1.Task
-	25, // 46: backoffice.operations.v1.WorkService.CancelTask:output_type -> backoffice.operations.v1.Task
-	25, // 47: backoffice.operations.v1.WorkService.ReopenTask:output_type -> backoffice.operations.v1.Task
-	30, // [30:48] is the sub-list for method output_type
-	12, // [12:30] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	32, // 0: backoffice.operations.v1.CreateTaskRequest.task:type_name -> backoffice.operations.v1.Task
+	32, // 1: backoffice.operations.v1.BatchGetTasksResponse.tasks:type_name -> backoffice.operations.v1.Task
+	33, // 2: backoffice.operations.v1.ListTasksRequest.updated_after:type_name -> google.protobuf.Timestamp
+	32, // 3: backoffice.operations.v1.ListTasksResponse.tasks:type_name -> backoffice.operations.v1.Task
+	32, // 4: backoffice.operations.v1.UpdateTaskRequest.task:type_name -> backoffice.operations.v1.Task
+	34, // 5: backoffice.operations.v1.UpdateTaskRequest.update_mask:type_name -> google.protobuf.FieldMask
+	35, // 6: backoffice.operations.v1.CreateTaskStateRequest.task_state:type_name -> backoffice.operations.v1.TaskState
+	35, // 7: backoffice.operations.v1.BatchGetTaskStatesResponse.task_states:type_name -> backoffice.operations.v1.TaskState
+	33, // 8: backoffice.operations.v1.ListTaskStatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	35, // 9: backoffice.operations.v1.ListTaskStatesResponse.task_states:type_name -> backoffice.operations.v1.TaskState
+	35, // 10: backoffice.operations.v1.UpdateTaskStateRequest.task_state:type_name -> backoffice.operations.v1.TaskState
+	34, // 11: backoffice.operations.v1.UpdateTaskStateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	30, // 12: backoffice.operations.v1.RescheduleTaskResponse.moves:type_name -> backoffice.operations.v1.RescheduleTaskResponse.Move
+	7,  // 13: backoffice.operations.v1.BatchUpdateTasksRequest.requests:type_name -> backoffice.operations.v1.UpdateTaskRequest
+	32, // 14: backoffice.operations.v1.BatchUpdateTasksResponse.tasks:type_name -> backoffice.operations.v1.Task
+	0,  // 15: backoffice.operations.v1.GetTaskBoardRequest.group_by:type_name -> backoffice.operations.v1.GetTaskBoardRequest.GroupBy
+	31, // 16: backoffice.operations.v1.GetTaskBoardResponse.columns:type_name -> backoffice.operations.v1.GetTaskBoardResponse.Column
+	32, // 17: backoffice.operations.v1.GetTaskBoardResponse.Column.tasks:type_name -> backoffice.operations.v1.Task
+	1,  // 18: backoffice.operations.v1.WorkService.CreateTask:input_type -> backoffice.operations.v1.CreateTaskRequest
+	2,  // 19: backoffice.operations.v1.WorkService.GetTask:input_type -> backoffice.operations.v1.GetTaskRequest
+	3,  // 20: backoffice.operations.v1.WorkService.BatchGetTasks:input_type -> backoffice.operations.v1.BatchGetTasksRequest
+	5,  // 21: backoffice.operations.v1.WorkService.ListTasks:input_type -> backoffice.operations.v1.ListTasksRequest
+	7,  // 22: backoffice.operations.v1.WorkService.UpdateTask:input_type -> backoffice.operations.v1.UpdateTaskRequest
+	8,  // 23: backoffice.operations.v1.WorkService.DeleteTask:input_type -> backoffice.operations.v1.DeleteTaskRequest
+	9,  // 24: backoffice.operations.v1.WorkService.StartTask:input_type -> backoffice.operations.v1.StartTaskRequest
+	10, // 25: backoffice.operations.v1.WorkService.CompleteTask:input_type -> backoffice.operations.v1.CompleteTaskRequest
+	11, // 26: backoffice.operations.v1.WorkService.CancelTask:input_type -> backoffice.operations.v1.CancelTaskRequest
+	12, // 27: backoffice.operations.v1.WorkService.ReopenTask:input_type -> backoffice.operations.v1.ReopenTaskRequest
+	22, // 28: backoffice.operations.v1.WorkService.MoveTask:input_type -> backoffice.operations.v1.MoveTaskRequest
+	23, // 29: backoffice.operations.v1.WorkService.CheckTaskItem:input_type -> backoffice.operations.v1.CheckTaskItemRequest
+	24, // 30: backoffice.operations.v1.WorkService.RescheduleTask:input_type -> backoffice.operations.v1.RescheduleTaskRequest
+	26, // 31: backoffice.operations.v1.WorkService.BatchUpdateTasks:input_type -> backoffice.operations.v1.BatchUpdateTasksRequest
+	28, // 32: backoffice.operations.v1.WorkService.GetTaskBoard:input_type -> backoffice.operations.v1.GetTaskBoardRequest
+	13, // 33: backoffice.operations.v1.WorkService.CreateTaskState:input_type -> backoffice.operations.v1.CreateTaskStateRequest
+	14, // 34: backoffice.operations.v1.WorkService.GetTaskState:input_type -> backoffice.operations.v1.GetTaskStateRequest
+	15, // 35: backoffice.operations.v1.WorkService.BatchGetTaskStates:input_type -> backoffice.operations.v1.BatchGetTaskStatesRequest
+	17, // 36: backoffice.operations.v1.WorkService.ListTaskStates:input_type -> backoffice.operations.v1.ListTaskStatesRequest
+	19, // 37: backoffice.operations.v1.WorkService.UpdateTaskState:input_type -> backoffice.operations.v1.UpdateTaskStateRequest
+	20, // 38: backoffice.operations.v1.WorkService.DeleteTaskState:input_type -> backoffice.operations.v1.DeleteTaskStateRequest
+	21, // 39: backoffice.operations.v1.WorkService.MoveTaskState:input_type -> backoffice.operations.v1.MoveTaskStateRequest
+	32, // 40: backoffice.operations.v1.WorkService.CreateTask:output_type -> backoffice.operations.v1.Task
+	32, // 41: backoffice.operations.v1.WorkService.GetTask:output_type -> backoffice.operations.v1.Task
+	4,  // 42: backoffice.operations.v1.WorkService.BatchGetTasks:output_type -> backoffice.operations.v1.BatchGetTasksResponse
+	6,  // 43: backoffice.operations.v1.WorkService.ListTasks:output_type -> backoffice.operations.v1.ListTasksResponse
+	32, // 44: backoffice.operations.v1.WorkService.UpdateTask:output_type -> backoffice.operations.v1.Task
+	36, // 45: backoffice.operations.v1.WorkService.DeleteTask:output_type -> google.protobuf.Empty
+	32, // 46: backoffice.operations.v1.WorkService.StartTask:output_type -> backoffice.operations.v1.Task
+	32, // 47: backoffice.operations.v1.WorkService.CompleteTask:output_type -> backoffice.operations.v1.Task
+	32, // 48: backoffice.operations.v1.WorkService.CancelTask:output_type -> backoffice.operations.v1.Task
+	32, // 49: backoffice.operations.v1.WorkService.ReopenTask:output_type -> backoffice.operations.v1.Task
+	32, // 50: backoffice.operations.v1.WorkService.MoveTask:output_type -> backoffice.operations.v1.Task
+	32, // 51: backoffice.operations.v1.WorkService.CheckTaskItem:output_type -> backoffice.operations.v1.Task
+	25, // 52: backoffice.operations.v1.WorkService.RescheduleTask:output_type -> backoffice.operations.v1.RescheduleTaskResponse
+	27, // 53: backoffice.operations.v1.WorkService.BatchUpdateTasks:output_type -> backoffice.operations.v1.BatchUpdateTasksResponse
+	29, // 54: backoffice.operations.v1.WorkService.GetTaskBoard:output_type -> backoffice.operations.v1.GetTaskBoardResponse
+	35, // 55: backoffice.operations.v1.WorkService.CreateTaskState:output_type -> backoffice.operations.v1.TaskState
+	35, // 56: backoffice.operations.v1.WorkService.GetTaskState:output_type -> backoffice.operations.v1.TaskState
+	16, // 57: backoffice.operations.v1.WorkService.BatchGetTaskStates:output_type -> backoffice.operations.v1.BatchGetTaskStatesResponse
+	18, // 58: backoffice.operations.v1.WorkService.ListTaskStates:output_type -> backoffice.operations.v1.ListTaskStatesResponse
+	35, // 59: backoffice.operations.v1.WorkService.UpdateTaskState:output_type -> backoffice.operations.v1.TaskState
+	36, // 60: backoffice.operations.v1.WorkService.DeleteTaskState:output_type -> google.protobuf.Empty
+	35, // 61: backoffice.operations.v1.WorkService.MoveTaskState:output_type -> backoffice.operations.v1.TaskState
+	40, // [40:62] is the sub-list for method output_type
+	18, // [18:40] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_operations_v1_work_service_proto_init() }
@@ -1631,22 +2440,23 @@ func file_backoffice_operations_v1_work_service_proto_init() {
 	if File_backoffice_operations_v1_work_service_proto != nil {
 		return
 	}
-	file_backoffice_operations_v1_project_proto_init()
 	file_backoffice_operations_v1_task_proto_init()
+	file_backoffice_operations_v1_task_state_proto_init()
 	file_backoffice_operations_v1_work_service_proto_msgTypes[5].OneofWrappers = []any{}
-	file_backoffice_operations_v1_work_service_proto_msgTypes[15].OneofWrappers = []any{}
+	file_backoffice_operations_v1_work_service_proto_msgTypes[17].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_operations_v1_work_service_proto_rawDesc), len(file_backoffice_operations_v1_work_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   22,
+			NumEnums:      1,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_backoffice_operations_v1_work_service_proto_goTypes,
 		DependencyIndexes: file_backoffice_operations_v1_work_service_proto_depIdxs,
+		EnumInfos:         file_backoffice_operations_v1_work_service_proto_enumTypes,
 		MessageInfos:      file_backoffice_operations_v1_work_service_proto_msgTypes,
 	}.Build()
 	File_backoffice_operations_v1_work_service_proto = out.File

@@ -20,52 +20,42 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	WorkService_CreateProject_FullMethodName    = "/backoffice.operations.v1.WorkService/CreateProject"
-	WorkService_GetProject_FullMethodName       = "/backoffice.operations.v1.WorkService/GetProject"
-	WorkService_BatchGetProjects_FullMethodName = "/backoffice.operations.v1.WorkService/BatchGetProjects"
-	WorkService_ListProjects_FullMethodName     = "/backoffice.operations.v1.WorkService/ListProjects"
-	WorkService_UpdateProject_FullMethodName    = "/backoffice.operations.v1.WorkService/UpdateProject"
-	WorkService_ArchiveProject_FullMethodName   = "/backoffice.operations.v1.WorkService/ArchiveProject"
-	WorkService_UnarchiveProject_FullMethodName = "/backoffice.operations.v1.WorkService/UnarchiveProject"
-	WorkService_DeleteProject_FullMethodName    = "/backoffice.operations.v1.WorkService/DeleteProject"
-	WorkService_CreateTask_FullMethodName       = "/backoffice.operations.v1.WorkService/CreateTask"
-	WorkService_GetTask_FullMethodName          = "/backoffice.operations.v1.WorkService/GetTask"
-	WorkService_BatchGetTasks_FullMethodName    = "/backoffice.operations.v1.WorkService/BatchGetTasks"
-	WorkService_ListTasks_FullMethodName        = "/backoffice.operations.v1.WorkService/ListTasks"
-	WorkService_UpdateTask_FullMethodName       = "/backoffice.operations.v1.WorkService/UpdateTask"
-	WorkService_DeleteTask_FullMethodName       = "/backoffice.operations.v1.WorkService/DeleteTask"
-	WorkService_StartTask_FullMethodName        = "/backoffice.operations.v1.WorkService/StartTask"
-	WorkService_CompleteTask_FullMethodName     = "/backoffice.operations.v1.WorkService/CompleteTask"
-	WorkService_CancelTask_FullMethodName       = "/backoffice.operations.v1.WorkService/CancelTask"
-	WorkService_ReopenTask_FullMethodName       = "/backoffice.operations.v1.WorkService/ReopenTask"
+	WorkService_CreateTask_FullMethodName         = "/backoffice.operations.v1.WorkService/CreateTask"
+	WorkService_GetTask_FullMethodName            = "/backoffice.operations.v1.WorkService/GetTask"
+	WorkService_BatchGetTasks_FullMethodName      = "/backoffice.operations.v1.WorkService/BatchGetTasks"
+	WorkService_ListTasks_FullMethodName          = "/backoffice.operations.v1.WorkService/ListTasks"
+	WorkService_UpdateTask_FullMethodName         = "/backoffice.operations.v1.WorkService/UpdateTask"
+	WorkService_DeleteTask_FullMethodName         = "/backoffice.operations.v1.WorkService/DeleteTask"
+	WorkService_StartTask_FullMethodName          = "/backoffice.operations.v1.WorkService/StartTask"
+	WorkService_CompleteTask_FullMethodName       = "/backoffice.operations.v1.WorkService/CompleteTask"
+	WorkService_CancelTask_FullMethodName         = "/backoffice.operations.v1.WorkService/CancelTask"
+	WorkService_ReopenTask_FullMethodName         = "/backoffice.operations.v1.WorkService/ReopenTask"
+	WorkService_MoveTask_FullMethodName           = "/backoffice.operations.v1.WorkService/MoveTask"
+	WorkService_CheckTaskItem_FullMethodName      = "/backoffice.operations.v1.WorkService/CheckTaskItem"
+	WorkService_RescheduleTask_FullMethodName     = "/backoffice.operations.v1.WorkService/RescheduleTask"
+	WorkService_BatchUpdateTasks_FullMethodName   = "/backoffice.operations.v1.WorkService/BatchUpdateTasks"
+	WorkService_GetTaskBoard_FullMethodName       = "/backoffice.operations.v1.WorkService/GetTaskBoard"
+	WorkService_CreateTaskState_FullMethodName    = "/backoffice.operations.v1.WorkService/CreateTaskState"
+	WorkService_GetTaskState_FullMethodName       = "/backoffice.operations.v1.WorkService/GetTaskState"
+	WorkService_BatchGetTaskStates_FullMethodName = "/backoffice.operations.v1.WorkService/BatchGetTaskStates"
+	WorkService_ListTaskStates_FullMethodName     = "/backoffice.operations.v1.WorkService/ListTaskStates"
+	WorkService_UpdateTaskState_FullMethodName    = "/backoffice.operations.v1.WorkService/UpdateTaskState"
+	WorkService_DeleteTaskState_FullMethodName    = "/backoffice.operations.v1.WorkService/DeleteTaskState"
+	WorkService_MoveTaskState_FullMethodName      = "/backoffice.operations.v1.WorkService/MoveTaskState"
 )
 
 // WorkServiceClient is the client API for WorkService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// WorkService manages projects and tasks: what to do, by whom and by when.
+// WorkService manages tasks: what to do, by whom and by when. A caller whose role reaches only their
+// own tasks, or those of their team, also reaches the tasks on which they collaborate and those of
+// the projects that they own, stand in for or are a member of.
 type WorkServiceClient interface {
-	// Creates a project.
-	CreateProject(ctx context.Context, in *CreateProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Returns a project.
-	GetProject(ctx context.Context, in *GetProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Returns up to 500 projects in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
-	// does not exist.
-	BatchGetProjects(ctx context.Context, in *BatchGetProjectsRequest, opts ...grpc.CallOption) (*BatchGetProjectsResponse, error)
-	// Lists projects.
-	ListProjects(ctx context.Context, in *ListProjectsRequest, opts ...grpc.CallOption) (*ListProjectsResponse, error)
-	// Updates a project. Only the fields in `update_mask` change.
-	UpdateProject(ctx context.Context, in *UpdateProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Archives a project, which hides it from lists and from new references. No effect if already
-	// archived.
-	ArchiveProject(ctx context.Context, in *ArchiveProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Restores an archived project. No effect if not archived.
-	UnarchiveProject(ctx context.Context, in *UnarchiveProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Deletes a project permanently. Fails with `PROJECTS_IN_USE` while other records refer to it.
-	// Fails with `DIMENSION_VALUES_IN_USE` if journal lines have the project; archive it instead.
-	DeleteProject(ctx context.Context, in *DeleteProjectRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates a task.
+	// Creates a task. It is UNSTARTED, in the first state of that category, and after all other tasks.
+	// Fails with `TASK_NESTING_TOO_DEEP` if its `parent_id` is nested five levels deep, with
+	// `TASK_PARENT_CYCLE` if the task is its own parent, and with `TASK_DEPENDENCY_CYCLE` if it is its
+	// own predecessor.
 	CreateTask(ctx context.Context, in *CreateTaskRequest, opts ...grpc.CallOption) (*Task, error)
 	// Returns a task.
 	GetTask(ctx context.Context, in *GetTaskRequest, opts ...grpc.CallOption) (*Task, error)
@@ -74,14 +64,18 @@ type WorkServiceClient interface {
 	BatchGetTasks(ctx context.Context, in *BatchGetTasksRequest, opts ...grpc.CallOption) (*BatchGetTasksResponse, error)
 	// Lists tasks.
 	ListTasks(ctx context.Context, in *ListTasksRequest, opts ...grpc.CallOption) (*ListTasksResponse, error)
-	// Updates a task. Only the fields in `update_mask` change.
+	// Updates a task. Only the fields in `update_mask` change. Changed dates move only this task; to
+	// move its successors too, call `:reschedule`. Fails with `TASK_DEPENDENCY_CYCLE` if the task would
+	// come before itself, with `TASK_PARENT_CYCLE` if it would be a part of itself, and with
+	// `TASK_NESTING_TOO_DEEP` if tasks would be nested deeper than five levels.
 	UpdateTask(ctx context.Context, in *UpdateTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Deletes a task permanently. Fails with `TASKS_IN_USE` while other records refer to it.
+	// Deletes a task permanently. Fails with `TASKS_IN_USE` while other records refer to it. Its parts
+	// and its successors do.
 	DeleteTask(ctx context.Context, in *DeleteTaskRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Starts a task. Fails with `STATE_REFUSES_ACTION` if the task is already started, completed or
 	// canceled.
 	StartTask(ctx context.Context, in *StartTaskRequest, opts ...grpc.CallOption) (*Task, error)
-	// Completes a task. Fails with `STATE_REFUSES_ACTION` if the task is already completed or
+	// Completes a task. Its parts may still be open. Fails with `STATE_REFUSES_ACTION` if the task is already completed or
 	// canceled.
 	CompleteTask(ctx context.Context, in *CompleteTaskRequest, opts ...grpc.CallOption) (*Task, error)
 	// Cancels a task. Fails with `STATE_REFUSES_ACTION` if the task is already completed or canceled.
@@ -89,6 +83,49 @@ type WorkServiceClient interface {
 	// Reopens a completed or canceled task as UNSTARTED. Fails with `STATE_REFUSES_ACTION` if the
 	// task is open.
 	ReopenTask(ctx context.Context, in *ReopenTaskRequest, opts ...grpc.CallOption) (*Task, error)
+	// Moves a task: to another place among the tasks, to another state, to another section, or all of
+	// these. A state of another category starts, completes, cancels or reopens the task, as the verb
+	// does. Fails with `STATE_REFUSES_ACTION` if the task is completed and the state cancels it, or the
+	// other way round, with `REFERENCE_NOT_FOUND` if a state, a section or a task does not exist, and
+	// with `FIELDS_INVALID` if both `before_task_id` and `after_task_id` are set or if the section
+	// belongs to another project.
+	MoveTask(ctx context.Context, in *MoveTaskRequest, opts ...grpc.CallOption) (*Task, error)
+	// Ticks off an item of the checklist, or unticks it. Persons who tick different items at the same
+	// time do not conflict. No effect if the item already is so. Fails with `FIELDS_INVALID` if the
+	// task has no such item.
+	CheckTaskItem(ctx context.Context, in *CheckTaskItemRequest, opts ...grpc.CallOption) (*Task, error)
+	// Moves the dates of a task, and those of the tasks that depend on it as far as needed. A successor
+	// moves by the days that its dependencies require, and its own successors with it. It never moves
+	// to an earlier day, and keeps its number of days. Completed and canceled tasks, and tasks without
+	// dates, stay. A successor moves even if it is beyond the caller's reach. Fails with
+	// `FIELDS_INVALID` if the start would be after the due date. With `validate_only`, the response is
+	// a preview.
+	RescheduleTask(ctx context.Context, in *RescheduleTaskRequest, opts ...grpc.CallOption) (*RescheduleTaskResponse, error)
+	// Updates up to 100 tasks together, all or none. Each request has its own fields and may have an
+	// `etag`. Fails as UpdateTask does; violations name the request, such as `requests[2].task.dueDate`.
+	// Fails with `FIELDS_INVALID` if two requests name the same task, and with `ETAG_MISMATCH` if a task
+	// has changed since the version of its `etag`.
+	BatchUpdateTasks(ctx context.Context, in *BatchUpdateTasksRequest, opts ...grpc.CallOption) (*BatchUpdateTasksResponse, error)
+	// Returns tasks as a board: columns, each with the number of its tasks and the first ones. Only
+	// tasks that the caller may read are counted.
+	GetTaskBoard(ctx context.Context, in *GetTaskBoardRequest, opts ...grpc.CallOption) (*GetTaskBoardResponse, error)
+	// Creates a task state. It comes after all others.
+	CreateTaskState(ctx context.Context, in *CreateTaskStateRequest, opts ...grpc.CallOption) (*TaskState, error)
+	// Returns a task state.
+	GetTaskState(ctx context.Context, in *GetTaskStateRequest, opts ...grpc.CallOption) (*TaskState, error)
+	// Returns up to 500 task states in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
+	BatchGetTaskStates(ctx context.Context, in *BatchGetTaskStatesRequest, opts ...grpc.CallOption) (*BatchGetTaskStatesResponse, error)
+	// Lists task states.
+	ListTaskStates(ctx context.Context, in *ListTaskStatesRequest, opts ...grpc.CallOption) (*ListTaskStatesResponse, error)
+	// Updates a task state. Only the fields in `update_mask` change.
+	UpdateTaskState(ctx context.Context, in *UpdateTaskStateRequest, opts ...grpc.CallOption) (*TaskState, error)
+	// Deletes a task state permanently. Fails with `TASK_STATES_IN_USE` while other records refer to
+	// it. Fails with the same reason if it is the last state of its category.
+	DeleteTaskState(ctx context.Context, in *DeleteTaskStateRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Moves a task state to another place. Fails with `REFERENCE_NOT_FOUND` if the other task state does
+	// not exist, and with `FIELDS_INVALID` unless one of `before_task_state_id` and `after_task_state_id` is set.
+	MoveTaskState(ctx context.Context, in *MoveTaskStateRequest, opts ...grpc.CallOption) (*TaskState, error)
 }
 
 type workServiceClient struct {
@@ -97,86 +134,6 @@ type workServiceClient struct {
 
 func NewWorkServiceClient(cc grpc.ClientConnInterface) WorkServiceClient {
 	return &workServiceClient{cc}
-}
-
-func (c *workServiceClient) CreateProject(ctx context.Context, in *CreateProjectRequest, opts ...grpc.CallOption) (*Project, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(Project)
-	err := c.cc.Invoke(ctx, WorkService_CreateProject_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *workServiceClient) GetProject(ctx context.Context, in *GetProjectRequest, opts ...grpc.CallOption) (*Project, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(Project)
-	err := c.cc.Invoke(ctx, WorkService_GetProject_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *workServiceClient) BatchGetProjects(ctx context.Context, in *BatchGetProjectsRequest, opts ...grpc.CallOption) (*BatchGetProjectsResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(BatchGetProjectsResponse)
-	err := c.cc.Invoke(ctx, WorkService_BatchGetProjects_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *workServiceClient) ListProjects(ctx context.Context, in *ListProjectsRequest, opts ...grpc.CallOption) (*ListProjectsResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ListProjectsResponse)
-	err := c.cc.Invoke(ctx, WorkService_ListProjects_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *workServiceClient) UpdateProject(ctx context.Context, in *UpdateProjectRequest, opts ...grpc.CallOption) (*Project, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(Project)
-	err := c.cc.Invoke(ctx, WorkService_UpdateProject_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *workServiceClient) ArchiveProject(ctx context.Context, in *ArchiveProjectRequest, opts ...grpc.CallOption) (*Project, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(Project)
-	err := c.cc.Invoke(ctx, WorkService_ArchiveProject_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *workServiceClient) UnarchiveProject(ctx context.Context, in *UnarchiveProjectRequest, opts ...grpc.CallOption) (*Project, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(Project)
-	err := c.cc.Invoke(ctx, WorkService_UnarchiveProject_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *workServiceClient) DeleteProject(ctx context.Context, in *DeleteProjectRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(emptypb.Empty)
-	err := c.cc.Invoke(ctx, WorkService_DeleteProject_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
 }
 
 func (c *workServiceClient) CreateTask(ctx context.Context, in *CreateTaskRequest, opts ...grpc.CallOption) (*Task, error) {
@@ -279,32 +236,138 @@ func (c *workServiceClient) ReopenTask(ctx context.Context, in *ReopenTaskReques
 	return out, nil
 }
 
+func (c *workServiceClient) MoveTask(ctx context.Context, in *MoveTaskRequest, opts ...grpc.CallOption) (*Task, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Task)
+	err := c.cc.Invoke(ctx, WorkService_MoveTask_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) CheckTaskItem(ctx context.Context, in *CheckTaskItemRequest, opts ...grpc.CallOption) (*Task, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Task)
+	err := c.cc.Invoke(ctx, WorkService_CheckTaskItem_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) RescheduleTask(ctx context.Context, in *RescheduleTaskRequest, opts ...grpc.CallOption) (*RescheduleTaskResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RescheduleTaskResponse)
+	err := c.cc.Invoke(ctx, WorkService_RescheduleTask_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) BatchUpdateTasks(ctx context.Context, in *BatchUpdateTasksRequest, opts ...grpc.CallOption) (*BatchUpdateTasksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchUpdateTasksResponse)
+	err := c.cc.Invoke(ctx, WorkService_BatchUpdateTasks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) GetTaskBoard(ctx context.Context, in *GetTaskBoardRequest, opts ...grpc.CallOption) (*GetTaskBoardResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetTaskBoardResponse)
+	err := c.cc.Invoke(ctx, WorkService_GetTaskBoard_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) CreateTaskState(ctx context.Context, in *CreateTaskStateRequest, opts ...grpc.CallOption) (*TaskState, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TaskState)
+	err := c.cc.Invoke(ctx, WorkService_CreateTaskState_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) GetTaskState(ctx context.Context, in *GetTaskStateRequest, opts ...grpc.CallOption) (*TaskState, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TaskState)
+	err := c.cc.Invoke(ctx, WorkService_GetTaskState_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) BatchGetTaskStates(ctx context.Context, in *BatchGetTaskStatesRequest, opts ...grpc.CallOption) (*BatchGetTaskStatesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetTaskStatesResponse)
+	err := c.cc.Invoke(ctx, WorkService_BatchGetTaskStates_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) ListTaskStates(ctx context.Context, in *ListTaskStatesRequest, opts ...grpc.CallOption) (*ListTaskStatesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListTaskStatesResponse)
+	err := c.cc.Invoke(ctx, WorkService_ListTaskStates_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) UpdateTaskState(ctx context.Context, in *UpdateTaskStateRequest, opts ...grpc.CallOption) (*TaskState, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TaskState)
+	err := c.cc.Invoke(ctx, WorkService_UpdateTaskState_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) DeleteTaskState(ctx context.Context, in *DeleteTaskStateRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, WorkService_DeleteTaskState_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *workServiceClient) MoveTaskState(ctx context.Context, in *MoveTaskStateRequest, opts ...grpc.CallOption) (*TaskState, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TaskState)
+	err := c.cc.Invoke(ctx, WorkService_MoveTaskState_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // WorkServiceServer is the server API for WorkService service.
 // All implementations must embed UnimplementedWorkServiceServer
 // for forward compatibility.
 //
-// WorkService manages projects and tasks: what to do, by whom and by when.
+// WorkService manages tasks: what to do, by whom and by when. A caller whose role reaches only their
+// own tasks, or those of their team, also reaches the tasks on which they collaborate and those of
+// the projects that they own, stand in for or are a member of.
 type WorkServiceServer interface {
-	// Creates a project.
-	CreateProject(context.Context, *CreateProjectRequest) (*Project, error)
-	// Returns a project.
-	GetProject(context.Context, *GetProjectRequest) (*Project, error)
-	// Returns up to 500 projects in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
-	// does not exist.
-	BatchGetProjects(context.Context, *BatchGetProjectsRequest) (*BatchGetProjectsResponse, error)
-	// Lists projects.
-	ListProjects(context.Context, *ListProjectsRequest) (*ListProjectsResponse, error)
-	// Updates a project. Only the fields in `update_mask` change.
-	UpdateProject(context.Context, *UpdateProjectRequest) (*Project, error)
-	// Archives a project, which hides it from lists and from new references. No effect if already
-	// archived.
-	ArchiveProject(context.Context, *ArchiveProjectRequest) (*Project, error)
-	// Restores an archived project. No effect if not archived.
-	UnarchiveProject(context.Context, *UnarchiveProjectRequest) (*Project, error)
-	// Deletes a project permanently. Fails with `PROJECTS_IN_USE` while other records refer to it.
-	// Fails with `DIMENSION_VALUES_IN_USE` if journal lines have the project; archive it instead.
-	DeleteProject(context.Context, *DeleteProjectRequest) (*emptypb.Empty, error)
-	// Creates a task.
+	// Creates a task. It is UNSTARTED, in the first state of that category, and after all other tasks.
+	// Fails with `TASK_NESTING_TOO_DEEP` if its `parent_id` is nested five levels deep, with
+	// `TASK_PARENT_CYCLE` if the task is its own parent, and with `TASK_DEPENDENCY_CYCLE` if it is its
+	// own predecessor.
 	CreateTask(context.Context, *CreateTaskRequest) (*Task, error)
 	// Returns a task.
 	GetTask(context.Context, *GetTaskRequest) (*Task, error)
@@ -313,14 +376,18 @@ type WorkServiceServer interface {
 	BatchGetTasks(context.Context, *BatchGetTasksRequest) (*BatchGetTasksResponse, error)
 	// Lists tasks.
 	ListTasks(context.Context, *ListTasksRequest) (*ListTasksResponse, error)
-	// Updates a task. Only the fields in `update_mask` change.
+	// Updates a task. Only the fields in `update_mask` change. Changed dates move only this task; to
+	// move its successors too, call `:reschedule`. Fails with `TASK_DEPENDENCY_CYCLE` if the task would
+	// come before itself, with `TASK_PARENT_CYCLE` if it would be a part of itself, and with
+	// `TASK_NESTING_TOO_DEEP` if tasks would be nested deeper than five levels.
 	UpdateTask(context.Context, *UpdateTaskRequest) (*Task, error)
-	// Deletes a task permanently. Fails with `TASKS_IN_USE` while other records refer to it.
+	// Deletes a task permanently. Fails with `TASKS_IN_USE` while other records refer to it. Its parts
+	// and its successors do.
 	DeleteTask(context.Context, *DeleteTaskRequest) (*emptypb.Empty, error)
 	// Starts a task. Fails with `STATE_REFUSES_ACTION` if the task is already started, completed or
 	// canceled.
 	StartTask(context.Context, *StartTaskRequest) (*Task, error)
-	// Completes a task. Fails with `STATE_REFUSES_ACTION` if the task is already completed or
+	// Completes a task. Its parts may still be open. Fails with `STATE_REFUSES_ACTION` if the task is already completed or
 	// canceled.
 	CompleteTask(context.Context, *CompleteTaskRequest) (*Task, error)
 	// Cancels a task. Fails with `STATE_REFUSES_ACTION` if the task is already completed or canceled.
@@ -328,6 +395,49 @@ type WorkServiceServer interface {
 	// Reopens a completed or canceled task as UNSTARTED. Fails with `STATE_REFUSES_ACTION` if the
 	// task is open.
 	ReopenTask(context.Context, *ReopenTaskRequest) (*Task, error)
+	// Moves a task: to another place among the tasks, to another state, to another section, or all of
+	// these. A state of another category starts, completes, cancels or reopens the task, as the verb
+	// does. Fails with `STATE_REFUSES_ACTION` if the task is completed and the state cancels it, or the
+	// other way round, with `REFERENCE_NOT_FOUND` if a state, a section or a task does not exist, and
+	// with `FIELDS_INVALID` if both `before_task_id` and `after_task_id` are set or if the section
+	// belongs to another project.
+	MoveTask(context.Context, *MoveTaskRequest) (*Task, error)
+	// Ticks off an item of the checklist, or unticks it. Persons who tick different items at the same
+	// time do not conflict. No effect if the item already is so. Fails with `FIELDS_INVALID` if the
+	// task has no such item.
+	CheckTaskItem(context.Context, *CheckTaskItemRequest) (*Task, error)
+	// Moves the dates of a task, and those of the tasks that depend on it as far as needed. A successor
+	// moves by the days that its dependencies require, and its own successors with it. It never moves
+	// to an earlier day, and keeps its number of days. Completed and canceled tasks, and tasks without
+	// dates, stay. A successor moves even if it is beyond the caller's reach. Fails with
+	// `FIELDS_INVALID` if the start would be after the due date. With `validate_only`, the response is
+	// a preview.
+	RescheduleTask(context.Context, *RescheduleTaskRequest) (*RescheduleTaskResponse, error)
+	// Updates up to 100 tasks together, all or none. Each request has its own fields and may have an
+	// `etag`. Fails as UpdateTask does; violations name the request, such as `requests[2].task.dueDate`.
+	// Fails with `FIELDS_INVALID` if two requests name the same task, and with `ETAG_MISMATCH` if a task
+	// has changed since the version of its `etag`.
+	BatchUpdateTasks(context.Context, *BatchUpdateTasksRequest) (*BatchUpdateTasksResponse, error)
+	// Returns tasks as a board: columns, each with the number of its tasks and the first ones. Only
+	// tasks that the caller may read are counted.
+	GetTaskBoard(context.Context, *GetTaskBoardRequest) (*GetTaskBoardResponse, error)
+	// Creates a task state. It comes after all others.
+	CreateTaskState(context.Context, *CreateTaskStateRequest) (*TaskState, error)
+	// Returns a task state.
+	GetTaskState(context.Context, *GetTaskStateRequest) (*TaskState, error)
+	// Returns up to 500 task states in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
+	BatchGetTaskStates(context.Context, *BatchGetTaskStatesRequest) (*BatchGetTaskStatesResponse, error)
+	// Lists task states.
+	ListTaskStates(context.Context, *ListTaskStatesRequest) (*ListTaskStatesResponse, error)
+	// Updates a task state. Only the fields in `update_mask` change.
+	UpdateTaskState(context.Context, *UpdateTaskStateRequest) (*TaskState, error)
+	// Deletes a task state permanently. Fails with `TASK_STATES_IN_USE` while other records refer to
+	// it. Fails with the same reason if it is the last state of its category.
+	DeleteTaskState(context.Context, *DeleteTaskStateRequest) (*emptypb.Empty, error)
+	// Moves a task state to another place. Fails with `REFERENCE_NOT_FOUND` if the other task state does
+	// not exist, and with `FIELDS_INVALID` unless one of `before_task_state_id` and `after_task_state_id` is set.
+	MoveTaskState(context.Context, *MoveTaskStateRequest) (*TaskState, error)
 	mustEmbedUnimplementedWorkServiceServer()
 }
 
@@ -338,30 +448,6 @@ type WorkServiceServer interface {
 // pointer dereference when methods are called.
 type UnimplementedWorkServiceServer struct{}
 
-func (UnimplementedWorkServiceServer) CreateProject(context.Context, *CreateProjectRequest) (*Project, error) {
-	return nil, status.Error(codes.Unimplemented, "method CreateProject not implemented")
-}
-func (UnimplementedWorkServiceServer) GetProject(context.Context, *GetProjectRequest) (*Project, error) {
-	return nil, status.Error(codes.Unimplemented, "method GetProject not implemented")
-}
-func (UnimplementedWorkServiceServer) BatchGetProjects(context.Context, *BatchGetProjectsRequest) (*BatchGetProjectsResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method BatchGetProjects not implemented")
-}
-func (UnimplementedWorkServiceServer) ListProjects(context.Context, *ListProjectsRequest) (*ListProjectsResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ListProjects not implemented")
-}
-func (UnimplementedWorkServiceServer) UpdateProject(context.Context, *UpdateProjectRequest) (*Project, error) {
-	return nil, status.Error(codes.Unimplemented, "method UpdateProject not implemented")
-}
-func (UnimplementedWorkServiceServer) ArchiveProject(context.Context, *ArchiveProjectRequest) (*Project, error) {
-	return nil, status.Error(codes.Unimplemented, "method ArchiveProject not implemented")
-}
-func (UnimplementedWorkServiceServer) UnarchiveProject(context.Context, *UnarchiveProjectRequest) (*Project, error) {
-	return nil, status.Error(codes.Unimplemented, "method UnarchiveProject not implemented")
-}
-func (UnimplementedWorkServiceServer) DeleteProject(context.Context, *DeleteProjectRequest) (*emptypb.Empty, error) {
-	return nil, status.Error(codes.Unimplemented, "method DeleteProject not implemented")
-}
 func (UnimplementedWorkServiceServer) CreateTask(context.Context, *CreateTaskRequest) (*Task, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateTask not implemented")
 }
@@ -392,6 +478,42 @@ func (UnimplementedWorkServiceServer) CancelTask(context.Context, *CancelTaskReq
 func (UnimplementedWorkServiceServer) ReopenTask(context.Context, *ReopenTaskRequest) (*Task, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReopenTask not implemented")
 }
+func (UnimplementedWorkServiceServer) MoveTask(context.Context, *MoveTaskRequest) (*Task, error) {
+	return nil, status.Error(codes.Unimplemented, "method MoveTask not implemented")
+}
+func (UnimplementedWorkServiceServer) CheckTaskItem(context.Context, *CheckTaskItemRequest) (*Task, error) {
+	return nil, status.Error(codes.Unimplemented, "method CheckTaskItem not implemented")
+}
+func (UnimplementedWorkServiceServer) RescheduleTask(context.Context, *RescheduleTaskRequest) (*RescheduleTaskResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RescheduleTask not implemented")
+}
+func (UnimplementedWorkServiceServer) BatchUpdateTasks(context.Context, *BatchUpdateTasksRequest) (*BatchUpdateTasksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchUpdateTasks not implemented")
+}
+func (UnimplementedWorkServiceServer) GetTaskBoard(context.Context, *GetTaskBoardRequest) (*GetTaskBoardResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTaskBoard not implemented")
+}
+func (UnimplementedWorkServiceServer) CreateTaskState(context.Context, *CreateTaskStateRequest) (*TaskState, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateTaskState not implemented")
+}
+func (UnimplementedWorkServiceServer) GetTaskState(context.Context, *GetTaskStateRequest) (*TaskState, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTaskState not implemented")
+}
+func (UnimplementedWorkServiceServer) BatchGetTaskStates(context.Context, *BatchGetTaskStatesRequest) (*BatchGetTaskStatesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetTaskStates not implemented")
+}
+func (UnimplementedWorkServiceServer) ListTaskStates(context.Context, *ListTaskStatesRequest) (*ListTaskStatesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListTaskStates not implemented")
+}
+func (UnimplementedWorkServiceServer) UpdateTaskState(context.Context, *UpdateTaskStateRequest) (*TaskState, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateTaskState not implemented")
+}
+func (UnimplementedWorkServiceServer) DeleteTaskState(context.Context, *DeleteTaskStateRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteTaskState not implemented")
+}
+func (UnimplementedWorkServiceServer) MoveTaskState(context.Context, *MoveTaskStateRequest) (*TaskState, error) {
+	return nil, status.Error(codes.Unimplemented, "method MoveTaskState not implemented")
+}
 func (UnimplementedWorkServiceServer) mustEmbedUnimplementedWorkServiceServer() {}
 func (UnimplementedWorkServiceServer) testEmbeddedByValue()                     {}
 
@@ -411,150 +533,6 @@ func RegisterWorkServiceServer(s grpc.ServiceRegistrar, srv WorkServiceServer) {
 		t.testEmbeddedByValue()
 	}
 	s.RegisterService(&WorkService_ServiceDesc, srv)
-}
-
-func _WorkService_CreateProject_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(CreateProjectRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(WorkServiceServer).CreateProject(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: WorkService_CreateProject_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(WorkServiceServer).CreateProject(ctx, req.(*CreateProjectRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _WorkService_GetProject_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(GetProjectRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(WorkServiceServer).GetProject(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: WorkService_GetProject_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(WorkServiceServer).GetProject(ctx, req.(*GetProjectRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _WorkService_BatchGetProjects_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(BatchGetProjectsRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(WorkServiceServer).BatchGetProjects(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: WorkService_BatchGetProjects_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(WorkServiceServer).BatchGetProjects(ctx, req.(*BatchGetProjectsRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _WorkService_ListProjects_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ListProjectsRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(WorkServiceServer).ListProjects(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: WorkService_ListProjects_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(WorkServiceServer).ListProjects(ctx, req.(*ListProjectsRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _WorkService_UpdateProject_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(UpdateProjectRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(WorkServiceServer).UpdateProject(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: WorkService_UpdateProject_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(WorkServiceServer).UpdateProject(ctx, req.(*UpdateProjectRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _WorkService_ArchiveProject_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ArchiveProjectRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(WorkServiceServer).ArchiveProject(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: WorkService_ArchiveProject_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(WorkServiceServer).ArchiveProject(ctx, req.(*ArchiveProjectRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _WorkService_UnarchiveProject_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(UnarchiveProjectRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(WorkServiceServer).UnarchiveProject(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: WorkService_UnarchiveProject_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(WorkServiceServer).UnarchiveProject(ctx, req.(*UnarchiveProjectRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _WorkService_DeleteProject_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(DeleteProjectRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(WorkServiceServer).DeleteProject(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: WorkService_DeleteProject_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(WorkServiceServer).DeleteProject(ctx, req.(*DeleteProjectRequest))
-	}
-	return interceptor(ctx, in, info, handler)
 }
 
 func _WorkService_CreateTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
@@ -737,6 +715,222 @@ func _WorkService_ReopenTask_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
+func _WorkService_MoveTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MoveTaskRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).MoveTask(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_MoveTask_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).MoveTask(ctx, req.(*MoveTaskRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_CheckTaskItem_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CheckTaskItemRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).CheckTaskItem(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_CheckTaskItem_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).CheckTaskItem(ctx, req.(*CheckTaskItemRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_RescheduleTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RescheduleTaskRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).RescheduleTask(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_RescheduleTask_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).RescheduleTask(ctx, req.(*RescheduleTaskRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_BatchUpdateTasks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchUpdateTasksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).BatchUpdateTasks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_BatchUpdateTasks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).BatchUpdateTasks(ctx, req.(*BatchUpdateTasksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_GetTaskBoard_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTaskBoardRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).GetTaskBoard(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_GetTaskBoard_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).GetTaskBoard(ctx, req.(*GetTaskBoardRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_CreateTaskState_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateTaskStateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).CreateTaskState(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_CreateTaskState_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).CreateTaskState(ctx, req.(*CreateTaskStateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_GetTaskState_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTaskStateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).GetTaskState(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_GetTaskState_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).GetTaskState(ctx, req.(*GetTaskStateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_BatchGetTaskStates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetTaskStatesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).BatchGetTaskStates(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_BatchGetTaskStates_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).BatchGetTaskStates(ctx, req.(*BatchGetTaskStatesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_ListTaskStates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListTaskStatesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).ListTaskStates(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_ListTaskStates_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).ListTaskStates(ctx, req.(*ListTaskStatesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_UpdateTaskState_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateTaskStateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).UpdateTaskState(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_UpdateTaskState_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).UpdateTaskState(ctx, req.(*UpdateTaskStateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_DeleteTaskState_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteTaskStateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).DeleteTaskState(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_DeleteTaskState_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).DeleteTaskState(ctx, req.(*DeleteTaskStateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _WorkService_MoveTaskState_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MoveTaskStateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkServiceServer).MoveTaskState(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkService_MoveTaskState_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkServiceServer).MoveTaskState(ctx, req.(*MoveTaskStateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // WorkService_ServiceDesc is the grpc.ServiceDesc for WorkService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -744,38 +938,6 @@ var WorkService_ServiceDesc = grpc.ServiceDesc{
 	ServiceName: "backoffice.operations.v1.WorkService",
 	HandlerType: (*WorkServiceServer)(nil),
 	Methods: []grpc.MethodDesc{
-		{
-			MethodName: "CreateProject",
-			Handler:    _WorkService_CreateProject_Handler,
-		},
-		{
-			MethodName: "GetProject",
-			Handler:    _WorkService_GetProject_Handler,
-		},
-		{
-			MethodName: "BatchGetProjects",
-			Handler:    _WorkService_BatchGetProjects_Handler,
-		},
-		{
-			MethodName: "ListProjects",
-			Handler:    _WorkService_ListProjects_Handler,
-		},
-		{
-			MethodName: "UpdateProject",
-			Handler:    _WorkService_UpdateProject_Handler,
-		},
-		{
-			MethodName: "ArchiveProject",
-			Handler:    _WorkService_ArchiveProject_Handler,
-		},
-		{
-			MethodName: "UnarchiveProject",
-			Handler:    _WorkService_UnarchiveProject_Handler,
-		},
-		{
-			MethodName: "DeleteProject",
-			Handler:    _WorkService_DeleteProject_Handler,
-		},
 		{
 			MethodName: "CreateTask",
 			Handler:    _WorkService_CreateTask_Handler,
@@ -815,6 +977,54 @@ var WorkService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReopenTask",
 			Handler:    _WorkService_ReopenTask_Handler,
+		},
+		{
+			MethodName: "MoveTask",
+			Handler:    _WorkService_MoveTask_Handler,
+		},
+		{
+			MethodName: "CheckTaskItem",
+			Handler:    _WorkService_CheckTaskItem_Handler,
+		},
+		{
+			MethodName: "RescheduleTask",
+			Handler:    _WorkService_RescheduleTask_Handler,
+		},
+		{
+			MethodName: "BatchUpdateTasks",
+			Handler:    _WorkService_BatchUpdateTasks_Handler,
+		},
+		{
+			MethodName: "GetTaskBoard",
+			Handler:    _WorkService_GetTaskBoard_Handler,
+		},
+		{
+			MethodName: "CreateTaskState",
+			Handler:    _WorkService_CreateTaskState_Handler,
+		},
+		{
+			MethodName: "GetTaskState",
+			Handler:    _WorkService_GetTaskState_Handler,
+		},
+		{
+			MethodName: "BatchGetTaskStates",
+			Handler:    _WorkService_BatchGetTaskStates_Handler,
+		},
+		{
+			MethodName: "ListTaskStates",
+			Handler:    _WorkService_ListTaskStates_Handler,
+		},
+		{
+			MethodName: "UpdateTaskState",
+			Handler:    _WorkService_UpdateTaskState_Handler,
+		},
+		{
+			MethodName: "DeleteTaskState",
+			Handler:    _WorkService_DeleteTaskState_Handler,
+		},
+		{
+			MethodName: "MoveTaskState",
+			Handler:    _WorkService_MoveTaskState_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -464,6 +464,27 @@ const (
 	// No suggestion for the line has a score above 90. Send the suggestion to accept, or decide the
 	// line otherwise. (400)
 	Reason_SUGGESTION_UNCERTAIN Reason = 311
+	// Other records refer to the milestone, such as tasks or an invoice. (400)
+	Reason_MILESTONES_IN_USE Reason = 370
+	// An invoice bills the milestone. Remove its line from the draft or void the invoice first. (400)
+	Reason_MILESTONE_BILLED Reason = 371
+	// The milestone has no amount, so there is nothing to bill. (400)
+	Reason_MILESTONE_WITHOUT_AMOUNT Reason = 372
+	// Another project template has the same name. (409)
+	Reason_PROJECT_TEMPLATES_NAME_TAKEN Reason = 373
+	// Other records refer to the project template. Archive it instead. (400)
+	Reason_PROJECT_TEMPLATES_IN_USE Reason = 374
+	// A role of the project template has no person. The message and the field name the role. (400)
+	Reason_PROJECT_ROLE_UNFILLED Reason = 375
+	// Something of the project is outstanding, such as open tasks or unpaid invoices. The message says
+	// what. Finish it, or accept what is outstanding. (400)
+	Reason_PROJECT_NOT_FINISHED Reason = 376
+	// Other records refer to the project update. (400)
+	Reason_PROJECT_UPDATES_IN_USE Reason = 377
+	// The project update is older than a day, so its text cannot change. Write another one. (400)
+	Reason_PROJECT_UPDATE_FINAL Reason = 378
+	// Other records refer to the task series. (400)
+	Reason_TASK_SERIES_IN_USE Reason = 379
 	// Another tax agency has the same name. (409)
 	Reason_TAX_AGENCIES_NAME_TAKEN Reason = 500
 	// Other records refer to the tax agency. Archive it instead. (400)
@@ -476,11 +497,34 @@ const (
 	Reason_TAX_CODES_CODE_TAKEN Reason = 504
 	// Other records refer to the tax code. Archive it instead. (400)
 	Reason_TAX_CODES_IN_USE Reason = 505
-	// The tax code has no rate for sales, or none for purchases. Choose another tax code. (400)
+	// The tax code has no rate for sales, or none for purchases. On a journal line, it also must not
+	// post its tax to the account of the line, nor withhold tax from an amount that was paid. Choose
+	// another tax code. (400)
 	Reason_TAX_CODE_NOT_FOR_USE Reason = 506
 	// The rate of the tax code has no percentage on the date. Add one to the rate, or choose another
 	// tax code. (400)
 	Reason_TAX_RATE_NOT_VALID Reason = 507
+	// The agency has a tax return for a part of the period. Choose another period. (400)
+	Reason_TAX_RETURNS_OVERLAP Reason = 508
+	// Other records refer to the tax return. (400)
+	Reason_TAX_RETURNS_IN_USE Reason = 509
+	// The period of the tax return has not ended. Lock the return after its last day. (400)
+	Reason_TAX_PERIOD_NOT_ENDED Reason = 510
+	// The tax returns of an agency follow one another. Begin a return on the day after the last one,
+	// lock the earliest first, and unlock and delete the last one first. (400)
+	Reason_TAX_RETURN_OUT_OF_ORDER Reason = 511
+	// The tax return has payments. Void them first. (400)
+	Reason_TAX_RETURN_PAID Reason = 512
+	// More would be paid for the tax return than is open, or in the wrong direction. Read the open
+	// amount again. (400)
+	Reason_TAX_PAYMENT_EXCEEDS_OPEN Reason = 513
+	// The document of the link is not a quote, so it cannot be accepted or declined. (400)
+	Reason_DOCUMENT_NOT_A_QUOTE Reason = 514
+	// The quote was revised after it was read. Read it again, and answer the new revision. (400)
+	Reason_QUOTE_REVISED Reason = 515
+	// The quote cannot be answered by its link, for example because its deposit request cannot be issued.
+	// Ask the seller, who gets the reason when recording the answer. (400)
+	Reason_QUOTE_NOT_ANSWERABLE Reason = 516
 	// More would be used or settled than is open on the date, or later. Read the open amounts again.
 	// (400)
 	Reason_ALLOCATION_EXCEEDS_OPEN Reason = 540
@@ -489,6 +533,12 @@ const (
 	// The receivable offers no early-payment discount, or its last day has passed. Give a reason to
 	// take it later. (400)
 	Reason_DISCOUNT_NOT_AVAILABLE Reason = 542
+	// A difference that an allocation would clear as rounding is worth more than one unit of the
+	// organization's currency. Write it off, or give a discount or a credit. (400)
+	Reason_DIFFERENCE_TOO_LARGE Reason = 576
+	// The date of a document is before that of one with a lower number, and its number series
+	// requires ascending dates. (409)
+	Reason_DOCUMENT_DATE_OUT_OF_ORDER Reason = 577
 	// A part of the credit is used on the date or later. Void its refunds first. (400)
 	Reason_CUSTOMER_CREDIT_USED Reason = 543
 	// A part of the receivable is settled on the date or later. Undo the allocations first. (400)
@@ -507,12 +557,141 @@ const (
 	Reason_INVOICE_CREDITED Reason = 550
 	// More is credited than is left of the line. (400)
 	Reason_CREDIT_EXCEEDS_INVOICE Reason = 551
+	// No opening balances are imported that hold the open invoices. Import them first. (400)
+	Reason_OPENING_BALANCES_MISSING Reason = 586
+	// The file of open invoices cannot be read. The message says why. (400)
+	Reason_OPENING_INVOICES_UNREADABLE Reason = 587
+	// Rows of the file of open invoices are wrong. The violations name them. (400)
+	Reason_OPENING_INVOICES_ROWS_INVALID Reason = 588
+	// The open invoices and credits add up to other amounts than the opening balances. The message
+	// gives the differences. (400)
+	Reason_OPENING_INVOICES_DIFFER Reason = 589
+	// Another invoice has the number, such as one that was taken over. Set a higher `nextNumber` of the
+	// number series. (409)
+	Reason_INVOICE_NUMBER_TAKEN Reason = 590
+	// The document is a draft or void, and cannot be sent. (400)
+	Reason_DOCUMENT_NOT_SENDABLE Reason = 566
+	// Neither the request nor the customer names a recipient. Set `recipientEmails` of one of them.
+	// (400)
+	Reason_RECIPIENTS_MISSING Reason = 567
+	// Other records refer to the quote. (400)
+	Reason_QUOTES_IN_USE Reason = 528
+	// The quote was sent and cannot change. Revise it instead. (400)
+	Reason_QUOTE_SENT Reason = 529
+	// The quote has no lines. Add at least one. (400)
+	Reason_QUOTE_EMPTY Reason = 530
+	// The total of the quote is negative. Change its lines. (400)
+	Reason_QUOTE_NEGATIVE Reason = 531
+	// The quote has expired. Extend its expire date first. (400)
+	Reason_QUOTE_EXPIRED Reason = 532
+	// More would be invoiced than is left of the quote. (400)
+	Reason_QUOTE_EXCEEDED Reason = 533
+	// Invoices were made from the quote. Void them or delete the drafts first. (400)
+	Reason_QUOTE_CONVERTED Reason = 534
+	// No part of the server creates the record for which the field asks. Leave the field empty. (400)
+	Reason_CONVERSION_TARGET_UNAVAILABLE Reason = 535
+	// Other records refer to the deposit request. (400)
+	Reason_DEPOSIT_REQUESTS_IN_USE Reason = 536
+	// The deposit request was issued and cannot change. Void it instead. (400)
+	Reason_DEPOSIT_REQUEST_ISSUED Reason = 537
+	// Payments name the deposit request. Void them first. (400)
+	Reason_DEPOSIT_REQUEST_PAID Reason = 538
+	// The deposit request is not issued, so it cannot be paid. (400)
+	Reason_DEPOSIT_REQUEST_NOT_OPEN Reason = 539
+	// Another dunning policy has the same name. (409)
+	Reason_DUNNING_POLICIES_NAME_TAKEN Reason = 552
+	// Other records refer to the dunning policy. Archive it instead. (400)
+	Reason_DUNNING_POLICIES_IN_USE Reason = 553
+	// Another dunning policy is for the same group of customers. (409)
+	Reason_DUNNING_POLICIES_GROUP_TAKEN Reason = 554
+	// Another dunning policy is the default one. (409)
+	Reason_DUNNING_POLICIES_DEFAULT_TAKEN Reason = 555
+	// A dunning notice does not charge interest for all overdue days, because no rate is known for
+	// some. Add the rate to the dunning policy. (400)
+	Reason_INTEREST_RATE_MISSING Reason = 594
+	// Other records refer to the payment promise. (400)
+	Reason_PAYMENT_PROMISES_IN_USE Reason = 556
+	// Other records refer to the follow-up. (400)
+	Reason_FOLLOW_UPS_IN_USE Reason = 557
+	// Nothing is open of the invoice on the date. (400)
+	Reason_INVOICE_NOT_OPEN Reason = 558
+	// Other records refer to the recurring invoice. Archive it instead. (400)
+	Reason_RECURRING_INVOICES_IN_USE Reason = 560
+	// The payment provider TEST is for test organizations only, or the account is not at it. (400)
+	Reason_PAYMENT_PROVIDER_TEST_ONLY Reason = 568
+	// Another payment provider account has the same name. (409)
+	Reason_PAYMENT_PROVIDER_ACCOUNTS_NAME_TAKEN Reason = 569
+	// Nothing is open of the document, or it is not one that customers pay. (400)
+	Reason_DOCUMENT_NOT_PAYABLE Reason = 570
+	// The amount is more than what is open of the document. (400)
+	Reason_CHECKOUT_EXCEEDS_OPEN Reason = 571
+	// The organization has no payment provider account that is ACTIVE. (400)
+	Reason_PAYMENT_PROVIDER_ACCOUNT_MISSING Reason = 572
+	// The payment provider account is DISABLED. Enable it, or name another one. (400)
+	Reason_PAYMENT_PROVIDER_ACCOUNT_DISABLED Reason = 573
+	// The payment provider did not answer, or refused the request. Try again later. (503)
+	Reason_PAYMENT_PROVIDER_FAILED Reason = 574
+	// The checkout is paid, canceled or expired. (400)
+	Reason_CHECKOUT_CLOSED Reason = 575
 	// Another project has the same code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Other records refer to the project. Archive it instead. (400)
 	Reason_PROJECTS_IN_USE Reason = 301
 	// Other records refer to the task. (400)
 	Reason_TASKS_IN_USE Reason = 302
+	// Other records refer to the time entry. (400)
+	Reason_TIME_ENTRIES_IN_USE Reason = 340
+	// Other records refer to the timer. (400)
+	Reason_TIMERS_IN_USE Reason = 341
+	// The timesheet has time entries. Delete them or move them to another week. (400)
+	Reason_TIMESHEETS_IN_USE Reason = 342
+	// Other records refer to the billing rate. (400)
+	Reason_BILLING_RATES_IN_USE Reason = 343
+	// Another billing rate for the same hours is in effect on a day of this one. The error names it.
+	// Change its dates first, or choose others. (400)
+	Reason_BILLING_RATES_DATES_OVERLAP Reason = 344
+	// The person would have worked more than 24 hours on the day. (400)
+	Reason_DAY_FULL Reason = 345
+	// The timesheet of the time is SUBMITTED or APPROVED. Recall, reject or reopen it first. (400)
+	Reason_TIME_ENTRY_LOCKED Reason = 346
+	// The time is on an invoice. Remove its line from the draft, or void or credit the invoice. (400)
+	Reason_TIME_ENTRY_BILLED Reason = 347
+	// The person already has a running timer. Stop it, or set `replaceRunning`. (409)
+	Reason_TIMER_RUNNING Reason = 348
+	// The timer runs for more than 24 hours. Send the `stopTime` at which the work ended. (400)
+	Reason_TIMER_TOO_LONG Reason = 349
+	// The timesheet is the caller's own. Someone else must decide on it. (400)
+	Reason_TIMESHEET_OWN Reason = 350
+	// Time of the timesheet is on invoices. Remove its lines from drafts, or void the invoices. (400)
+	Reason_TIMESHEET_BILLED Reason = 351
+	// The person already has a timesheet for the week. (409)
+	Reason_TIMESHEETS_WEEK_TAKEN Reason = 352
+	// No billing rate prices some of the hours. Add rates, or mark the hours as not billable. (400)
+	Reason_BILLING_RATE_MISSING Reason = 354
+	// No time is left to bill: none is billable, approved and unbilled. (400)
+	Reason_TIME_NOTHING_TO_BILL Reason = 355
+	// Time that the credit note released is on an invoice again. Void that one first. (400)
+	Reason_RELEASED_SOURCES_BILLED Reason = 357
+	// A credit note releases what a line bills only if it credits all that is left of the line. (400)
+	Reason_RELEASED_LINE_IN_PART Reason = 358
+	// Another task state has the same name. (409)
+	Reason_TASK_STATES_NAME_TAKEN Reason = 320
+	// Tasks have the state, or it is the last one of its category. Move the tasks first. (400)
+	Reason_TASK_STATES_IN_USE Reason = 321
+	// Other records refer to the section. (400)
+	Reason_PROJECT_SECTIONS_IN_USE Reason = 322
+	// The dependency would make a task come before itself, through other tasks or not. The message
+	// names the tasks. Remove one of the dependencies between them. (400)
+	Reason_TASK_DEPENDENCY_CYCLE Reason = 323
+	// The task would be a part of itself, or of a task that is a part of it. (400)
+	Reason_TASK_PARENT_CYCLE Reason = 324
+	// Tasks would be nested deeper than five levels. (400)
+	Reason_TASK_NESTING_TOO_DEEP Reason = 325
+	// Other records refer to the cost rate. (400)
+	Reason_COST_RATES_IN_USE Reason = 390
+	// Another cost rate for the same hours is in effect on a day of this one. The error names it. Change
+	// its dates first, or choose others. (400)
+	Reason_COST_RATES_DATES_OVERLAP Reason = 391
 	// Another department has the same name. (409)
 	Reason_DEPARTMENTS_NAME_TAKEN Reason = 400
 	// Another department has the same code. (409)
@@ -720,6 +899,16 @@ var (
 		278: "DATE_UNUSUAL",
 		310: "SUGGESTION_OUTDATED",
 		311: "SUGGESTION_UNCERTAIN",
+		370: "MILESTONES_IN_USE",
+		371: "MILESTONE_BILLED",
+		372: "MILESTONE_WITHOUT_AMOUNT",
+		373: "PROJECT_TEMPLATES_NAME_TAKEN",
+		374: "PROJECT_TEMPLATES_IN_USE",
+		375: "PROJECT_ROLE_UNFILLED",
+		376: "PROJECT_NOT_FINISHED",
+		377: "PROJECT_UPDATES_IN_USE",
+		378: "PROJECT_UPDATE_FINAL",
+		379: "TASK_SERIES_IN_USE",
 		500: "TAX_AGENCIES_NAME_TAKEN",
 		501: "TAX_AGENCIES_IN_USE",
 		502: "TAX_RATES_NAME_TAKEN",
@@ -728,9 +917,20 @@ var (
 		505: "TAX_CODES_IN_USE",
 		506: "TAX_CODE_NOT_FOR_USE",
 		507: "TAX_RATE_NOT_VALID",
+		508: "TAX_RETURNS_OVERLAP",
+		509: "TAX_RETURNS_IN_USE",
+		510: "TAX_PERIOD_NOT_ENDED",
+		511: "TAX_RETURN_OUT_OF_ORDER",
+		512: "TAX_RETURN_PAID",
+		513: "TAX_PAYMENT_EXCEEDS_OPEN",
+		514: "DOCUMENT_NOT_A_QUOTE",
+		515: "QUOTE_REVISED",
+		516: "QUOTE_NOT_ANSWERABLE",
 		540: "ALLOCATION_EXCEEDS_OPEN",
 		541: "ALLOCATION_ACROSS_CUSTOMERS",
 		542: "DISCOUNT_NOT_AVAILABLE",
+		576: "DIFFERENCE_TOO_LARGE",
+		577: "DOCUMENT_DATE_OUT_OF_ORDER",
 		543: "CUSTOMER_CREDIT_USED",
 		544: "RECEIVABLE_SETTLED",
 		545: "INVOICES_IN_USE",
@@ -740,9 +940,70 @@ var (
 		549: "CREDIT_LIMIT_EXCEEDED",
 		550: "INVOICE_CREDITED",
 		551: "CREDIT_EXCEEDS_INVOICE",
+		586: "OPENING_BALANCES_MISSING",
+		587: "OPENING_INVOICES_UNREADABLE",
+		588: "OPENING_INVOICES_ROWS_INVALID",
+		589: "OPENING_INVOICES_DIFFER",
+		590: "INVOICE_NUMBER_TAKEN",
+		566: "DOCUMENT_NOT_SENDABLE",
+		567: "RECIPIENTS_MISSING",
+		528: "QUOTES_IN_USE",
+		529: "QUOTE_SENT",
+		530: "QUOTE_EMPTY",
+		531: "QUOTE_NEGATIVE",
+		532: "QUOTE_EXPIRED",
+		533: "QUOTE_EXCEEDED",
+		534: "QUOTE_CONVERTED",
+		535: "CONVERSION_TARGET_UNAVAILABLE",
+		536: "DEPOSIT_REQUESTS_IN_USE",
+		537: "DEPOSIT_REQUEST_ISSUED",
+		538: "DEPOSIT_REQUEST_PAID",
+		539: "DEPOSIT_REQUEST_NOT_OPEN",
+		552: "DUNNING_POLICIES_NAME_TAKEN",
+		553: "DUNNING_POLICIES_IN_USE",
+		554: "DUNNING_POLICIES_GROUP_TAKEN",
+		555: "DUNNING_POLICIES_DEFAULT_TAKEN",
+		594: "INTEREST_RATE_MISSING",
+		556: "PAYMENT_PROMISES_IN_USE",
+		557: "FOLLOW_UPS_IN_USE",
+		558: "INVOICE_NOT_OPEN",
+		560: "RECURRING_INVOICES_IN_USE",
+		568: "PAYMENT_PROVIDER_TEST_ONLY",
+		569: "PAYMENT_PROVIDER_ACCOUNTS_NAME_TAKEN",
+		570: "DOCUMENT_NOT_PAYABLE",
+		571: "CHECKOUT_EXCEEDS_OPEN",
+		572: "PAYMENT_PROVIDER_ACCOUNT_MISSING",
+		573: "PAYMENT_PROVIDER_ACCOUNT_DISABLED",
+		574: "PAYMENT_PROVIDER_FAILED",
+		575: "CHECKOUT_CLOSED",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		302: "TASKS_IN_USE",
+		340: "TIME_ENTRIES_IN_USE",
+		341: "TIMERS_IN_USE",
+		342: "TIMESHEETS_IN_USE",
+		343: "BILLING_RATES_IN_USE",
+		344: "BILLING_RATES_DATES_OVERLAP",
+		345: "DAY_FULL",
+		346: "TIME_ENTRY_LOCKED",
+		347: "TIME_ENTRY_BILLED",
+		348: "TIMER_RUNNING",
+		349: "TIMER_TOO_LONG",
+		350: "TIMESHEET_OWN",
+		351: "TIMESHEET_BILLED",
+		352: "TIMESHEETS_WEEK_TAKEN",
+		354: "BILLING_RATE_MISSING",
+		355: "TIME_NOTHING_TO_BILL",
+		357: "RELEASED_SOURCES_BILLED",
+		358: "RELEASED_LINE_IN_PART",
+		320: "TASK_STATES_NAME_TAKEN",
+		321: "TASK_STATES_IN_USE",
+		322: "PROJECT_SECTIONS_IN_USE",
+		323: "TASK_DEPENDENCY_CYCLE",
+		324: "TASK_PARENT_CYCLE",
+		325: "TASK_NESTING_TOO_DEEP",
+		390: "COST_RATES_IN_USE",
+		391: "COST_RATES_DATES_OVERLAP",
 		400: "DEPARTMENTS_NAME_TAKEN",
 		401: "DEPARTMENTS_CODE_TAKEN",
 		402: "DEPARTMENTS_IN_USE",
@@ -753,223 +1014,305 @@ var (
 		407: "MANAGER_CYCLE",
 	}
 	Reason_value = map[string]int32{
-		"REASON_UNSPECIFIED":                  0,
-		"CREDENTIAL_MISSING":                  1,
-		"CREDENTIAL_INVALID":                  2,
-		"PERMISSION_MISSING":                  3,
-		"OUT_OF_REACH":                        408,
-		"COMPENSATIONS_IN_USE":                409,
-		"COMPENSATIONS_DATES_OVERLAP":         410,
-		"FIELDS_INVALID":                      4,
-		"RECORD_NOT_FOUND":                    5,
-		"ID_TAKEN":                            6,
-		"EXTERNAL_ID_TAKEN":                   121,
-		"CUSTOM_FIELDS_KEY_TAKEN":             122,
-		"CUSTOM_FIELDS_IN_USE":                123,
-		"CUSTOM_FIELD_HAS_VALUES":             124,
-		"CUSTOM_FIELD_LIMIT_REACHED":          125,
-		"ETAG_MISMATCH":                       7,
-		"ETAG_REQUIRED":                       8,
-		"IDEMPOTENCY_KEY_REUSED":              9,
-		"PAGE_TOKEN_INVALID":                  10,
-		"FILTER_INVALID":                      11,
-		"ORDER_BY_INVALID":                    12,
-		"STATE_REFUSES_ACTION":                13,
-		"REFERENCE_NOT_FOUND":                 14,
-		"RATE_LIMITED":                        15,
-		"DEADLINE_PASSED":                     16,
-		"TEMPORARILY_UNAVAILABLE":             17,
-		"ORGANIZATION_BUSY":                   70,
-		"INTERNAL_FAULT":                      18,
-		"ROUTE_NOT_FOUND":                     19,
-		"METHOD_NOT_ALLOWED":                  20,
-		"BODY_INVALID":                        21,
-		"BODY_TOO_LARGE":                      22,
-		"QUERY_PARAMETER_INVALID":             23,
-		"REQUEST_CANCELED":                    24,
-		"REFERENCE_ARCHIVED":                  25,
-		"SUM_OUT_OF_RANGE":                    26,
-		"FILE_TOO_LARGE":                      27,
-		"FILE_DIGEST_DIFFERS":                 28,
-		"FILE_EMPTY":                          29,
-		"FILES_IN_USE":                        30,
-		"FILE_QUOTA_EXCEEDED":                 58,
-		"THUMBNAIL_PENDING":                   59,
-		"THUMBNAIL_MISSING":                   60,
-		"UPLOAD_OFFSET_DIFFERS":               75,
-		"PART_CHECKSUM_DIFFERS":               76,
-		"PART_MEDIA_TYPE_WRONG":               77,
-		"TUS_VERSION_NOT_SUPPORTED":           78,
-		"LINK_INVALID":                        79,
-		"LINK_EXPIRED":                        80,
-		"NOTIFICATION_NOT_MUTABLE":            31,
-		"DEVICE_ADDRESS_NOT_PUBLIC":           32,
-		"DEVICES_ENDPOINT_TAKEN":              35,
-		"DEVICE_LIMIT_REACHED":                36,
-		"DEVICES_IN_USE":                      37,
-		"CAUSATION_TOO_DEEP":                  33,
-		"APPROVAL_REQUIRED":                   40,
-		"APPROVAL_OWN_REQUEST":                41,
-		"APPROVAL_NOT_ASKED":                  42,
-		"APPROVAL_ALREADY_GIVEN":              43,
-		"APPROVAL_OUTDATED":                   44,
-		"APPROVED_STEP_REFUSED":               45,
-		"APPROVERS_AVAILABLE":                 46,
-		"SCRIPT_NOT_PRINTABLE":                34,
-		"PERSONS_EMAIL_TAKEN":                 100,
-		"PERSONS_IN_USE":                      101,
-		"ROLE_EXCEEDS_CALLER":                 102,
-		"CLOCK_IS_LIVE":                       103,
-		"CLOCK_GOES_BACK":                     104,
-		"LAST_OWNER":                          105,
-		"KEY_OUTLIVES_CALLER":                 106,
-		"EMAIL_TEMPLATES_LANGUAGE_TAKEN":      151,
-		"EMAIL_TEMPLATE_INVALID":              152,
-		"EMAIL_SUPPRESSIONS_EMAIL_TAKEN":      153,
-		"SENDER_ADDRESSES_EMAIL_TAKEN":        154,
-		"SENDER_CODE_WRONG":                   155,
-		"SENDER_CODE_TOO_SOON":                156,
-		"EMAIL_KIND_FIXED":                    49,
-		"SENDER_CODE_LIMIT":                   50,
-		"EMAIL_RECIPIENT_SUPPRESSED":          51,
-		"UNSUBSCRIBE_TOKEN_INVALID":           157,
-		"SIGNATURE_INVALID":                   158,
-		"EMAIL_SUPPRESSIONS_IN_USE":           159,
-		"EMAIL_TEMPLATES_IN_USE":              160,
-		"SENDER_ADDRESSES_IN_USE":             161,
-		"INBOUND_ADDRESS_UNKNOWN":             47,
-		"INBOUND_MESSAGE_NOTHING_TO_FILE":     48,
-		"ATTACHMENTS_FILE_TAKEN":              136,
-		"COMMENT_NESTED":                      137,
-		"COMMENT_DELETED":                     138,
-		"LABELS_NAME_TAKEN":                   139,
-		"LABELS_IN_USE":                       140,
-		"PERSON_CANNOT_READ_SUBJECT":          141,
-		"ACKNOWLEDGMENT_NOT_ASKED":            142,
-		"PERSON_HAS_RESPONSIBILITIES":         190,
-		"ABSENCES_IN_USE":                     191,
-		"ACKNOWLEDGMENT_ASKS_NO_ONE":          143,
-		"HOLIDAYS_IN_USE":                     115,
-		"HOLIDAYS_DATE_TAKEN":                 116,
-		"HOLIDAY_LIMIT_REACHED":               117,
-		"NUMBER_ALREADY_GIVEN":                118,
-		"NUMBER_SERIES_KIND_TAKEN":            119,
-		"CHART_TEMPLATE_UNKNOWN":              200,
-		"ACCOUNTS_CODE_TAKEN":                 201,
-		"ACCOUNTS_IN_USE":                     202,
-		"ACCOUNT_SUBTYPE_OF_OTHER_TYPE":       203,
-		"ACCOUNT_PARENT_REFUSED":              204,
-		"ACCOUNT_IN_CLOSED_PERIOD":            296,
-		"ACCOUNT_ARCHIVED":                    205,
-		"ACCOUNT_IS_CONTROL":                  206,
-		"JOURNAL_ENTRY_UNBALANCED":            207,
-		"JOURNAL_ENTRY_POSTED":                208,
-		"JOURNAL_ENTRY_REVERSED":              209,
-		"JOURNAL_ENTRY_HAS_SOURCE":            210,
-		"CURRENCY_NOT_SUPPORTED":              211,
-		"ACCOUNT_IN_OTHER_CURRENCY":           212,
-		"EXCHANGE_RATE_MISSING":               213,
-		"DIMENSION_REPEATED":                  214,
-		"DIMENSION_BUILT_IN":                  297,
-		"DIMENSION_REQUIRED":                  298,
-		"REPEATING_ENTRIES_IN_USE":            299,
-		"DIMENSIONS_NAME_TAKEN":               215,
-		"DIMENSIONS_IN_USE":                   216,
-		"DIMENSION_VALUES_NAME_TAKEN":         217,
-		"DIMENSION_VALUES_IN_USE":             218,
-		"PERIOD_CLOSED":                       240,
-		"PERIOD_LOCKED":                       241,
-		"PERIOD_OPEN":                         242,
-		"PERIOD_CLOSE_BLOCKED":                243,
-		"FISCAL_YEARS_OVERLAP":                245,
-		"EXCHANGE_RATES_DATE_TAKEN":           246,
-		"EXCHANGE_RATE_FILE_UNREADABLE":       247,
-		"CURRENCY_REVALUED":                   248,
-		"OPENING_BALANCES_UNREADABLE":         280,
-		"OPENING_BALANCES_ROWS_INVALID":       281,
-		"ACCOUNTS_UNREADABLE":                 283,
-		"ACCOUNT_ROWS_INVALID":                289,
-		"OPENING_BALANCES_IMPORTED":           282,
-		"JOURNAL_ENTRIES_IN_USE":              284,
-		"EXCHANGE_RATES_IN_USE":               285,
-		"BOOKKEEPING_SCHEDULES_IN_USE":        286,
-		"RECONCILIATIONS_IN_USE":              287,
-		"FISCAL_YEARS_IN_USE":                 288,
-		"VENDORS_NAME_TAKEN":                  220,
-		"VENDORS_IN_USE":                      221,
-		"PAYMENT_TERMS_NAME_TAKEN":            520,
-		"PAYMENT_TERMS_IN_USE":                521,
-		"INSTALLMENTS_INCOMPLETE":             522,
-		"ITEMS_CODE_TAKEN":                    523,
-		"ITEMS_IN_USE":                        524,
-		"CUSTOMERS_NAME_TAKEN":                525,
-		"CUSTOMERS_IN_USE":                    526,
-		"CUSTOMER_CURRENCY_DIFFERS":           527,
-		"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN":  230,
-		"BANK_ACCOUNTS_IN_USE":                231,
-		"LEDGER_ACCOUNT_NOT_BANK":             232,
-		"STATEMENT_FILE_UNREADABLE":           233,
-		"STATEMENT_ROWS_INVALID":              234,
-		"STATEMENT_CURRENCY_DIFFERS":          235,
-		"STATEMENT_ACCOUNT_AMBIGUOUS":         236,
-		"STATEMENT_IMPORT_IN_USE":             237,
-		"SPLITS_DO_NOT_ADD_UP":                238,
-		"CSV_PROFILES_NAME_TAKEN":             250,
-		"CSV_PROFILES_IN_USE":                 251,
-		"BANK_RULES_NAME_TAKEN":               252,
-		"BANK_RULES_IN_USE":                   253,
-		"BANK_RULE_EFFECT_UNCLEAR":            254,
-		"MATCH_AMOUNT_DIFFERS":                255,
-		"JOURNAL_ENTRY_MATCHED":               256,
-		"BANK_STATEMENT_LINE_RECONCILED":      257,
-		"RECONCILIATION_DIFFERS":              258,
-		"RECONCILIATION_OUT_OF_ORDER":         259,
-		"STATEMENT_IMPORT_UNDER_WAY":          290,
-		"MATCH_EXCEEDS_OPEN":                  260,
-		"MATCH_ACROSS_ACCOUNTS":               261,
-		"MATCH_MOVES_NOTHING":                 262,
-		"MATCH_WITHOUT_EXCHANGE":              263,
-		"MATCH_ACCOUNT_REFUSED":               264,
-		"TRANSFER_SIDES_WRONG":                265,
-		"TRANSFER_AMOUNT_DIFFERS":             266,
-		"JOURNAL_ENTRY_OF_TRANSFER":           267,
-		"BANK_RULE_SPLITS_INCOMPLETE":         275,
-		"RECONCILIATION_LINE_NOT_OUTSTANDING": 276,
-		"JOURNAL_ENTRY_RECONCILED":            277,
-		"DATE_UNUSUAL":                        278,
-		"SUGGESTION_OUTDATED":                 310,
-		"SUGGESTION_UNCERTAIN":                311,
-		"TAX_AGENCIES_NAME_TAKEN":             500,
-		"TAX_AGENCIES_IN_USE":                 501,
-		"TAX_RATES_NAME_TAKEN":                502,
-		"TAX_RATES_IN_USE":                    503,
-		"TAX_CODES_CODE_TAKEN":                504,
-		"TAX_CODES_IN_USE":                    505,
-		"TAX_CODE_NOT_FOR_USE":                506,
-		"TAX_RATE_NOT_VALID":                  507,
-		"ALLOCATION_EXCEEDS_OPEN":             540,
-		"ALLOCATION_ACROSS_CUSTOMERS":         541,
-		"DISCOUNT_NOT_AVAILABLE":              542,
-		"CUSTOMER_CREDIT_USED":                543,
-		"RECEIVABLE_SETTLED":                  544,
-		"INVOICES_IN_USE":                     545,
-		"INVOICE_ISSUED":                      546,
-		"INVOICE_EMPTY":                       547,
-		"INVOICE_NEGATIVE":                    548,
-		"CREDIT_LIMIT_EXCEEDED":               549,
-		"INVOICE_CREDITED":                    550,
-		"CREDIT_EXCEEDS_INVOICE":              551,
-		"PROJECTS_CODE_TAKEN":                 300,
-		"PROJECTS_IN_USE":                     301,
-		"TASKS_IN_USE":                        302,
-		"DEPARTMENTS_NAME_TAKEN":              400,
-		"DEPARTMENTS_CODE_TAKEN":              401,
-		"DEPARTMENTS_IN_USE":                  402,
-		"DEPARTMENT_CYCLE":                    403,
-		"EMPLOYEES_PERSON_TAKEN":              404,
-		"EMPLOYEES_NUMBER_TAKEN":              405,
-		"EMPLOYEES_IN_USE":                    406,
-		"MANAGER_CYCLE":                       407,
+		"REASON_UNSPECIFIED":                   0,
+		"CREDENTIAL_MISSING":                   1,
+		"CREDENTIAL_INVALID":                   2,
+		"PERMISSION_MISSING":                   3,
+		"OUT_OF_REACH":                         408,
+		"COMPENSATIONS_IN_USE":                 409,
+		"COMPENSATIONS_DATES_OVERLAP":          410,
+		"FIELDS_INVALID":                       4,
+		"RECORD_NOT_FOUND":                     5,
+		"ID_TAKEN":                             6,
+		"EXTERNAL_ID_TAKEN":                    121,
+		"CUSTOM_FIELDS_KEY_TAKEN":              122,
+		"CUSTOM_FIELDS_IN_USE":                 123,
+		"CUSTOM_FIELD_HAS_VALUES":              124,
+		"CUSTOM_FIELD_LIMIT_REACHED":           125,
+		"ETAG_MISMATCH":                        7,
+		"ETAG_REQUIRED":                        8,
+		"IDEMPOTENCY_KEY_REUSED":               9,
+		"PAGE_TOKEN_INVALID":                   10,
+		"FILTER_INVALID":                       11,
+		"ORDER_BY_INVALID":                     12,
+		"STATE_REFUSES_ACTION":                 13,
+		"REFERENCE_NOT_FOUND":                  14,
+		"RATE_LIMITED":                         15,
+		"DEADLINE_PASSED":                      16,
+		"TEMPORARILY_UNAVAILABLE":              17,
+		"ORGANIZATION_BUSY":                    70,
+		"INTERNAL_FAULT":                       18,
+		"ROUTE_NOT_FOUND":                      19,
+		"METHOD_NOT_ALLOWED":                   20,
+		"BODY_INVALID":                         21,
+		"BODY_TOO_LARGE":                       22,
+		"QUERY_PARAMETER_INVALID":              23,
+		"REQUEST_CANCELED":                     24,
+		"REFERENCE_ARCHIVED":                   25,
+		"SUM_OUT_OF_RANGE":                     26,
+		"FILE_TOO_LARGE":                       27,
+		"FILE_DIGEST_DIFFERS":                  28,
+		"FILE_EMPTY":                           29,
+		"FILES_IN_USE":                         30,
+		"FILE_QUOTA_EXCEEDED":                  58,
+		"THUMBNAIL_PENDING":                    59,
+		"THUMBNAIL_MISSING":                    60,
+		"UPLOAD_OFFSET_DIFFERS":                75,
+		"PART_CHECKSUM_DIFFERS":                76,
+		"PART_MEDIA_TYPE_WRONG":                77,
+		"TUS_VERSION_NOT_SUPPORTED":            78,
+		"LINK_INVALID":                         79,
+		"LINK_EXPIRED":                         80,
+		"NOTIFICATION_NOT_MUTABLE":             31,
+		"DEVICE_ADDRESS_NOT_PUBLIC":            32,
+		"DEVICES_ENDPOINT_TAKEN":               35,
+		"DEVICE_LIMIT_REACHED":                 36,
+		"DEVICES_IN_USE":                       37,
+		"CAUSATION_TOO_DEEP":                   33,
+		"APPROVAL_REQUIRED":                    40,
+		"APPROVAL_OWN_REQUEST":                 41,
+		"APPROVAL_NOT_ASKED":                   42,
+		"APPROVAL_ALREADY_GIVEN":               43,
+		"APPROVAL_OUTDATED":                    44,
+		"APPROVED_STEP_REFUSED":                45,
+		"APPROVERS_AVAILABLE":                  46,
+		"SCRIPT_NOT_PRINTABLE":                 34,
+		"PERSONS_EMAIL_TAKEN":                  100,
+		"PERSONS_IN_USE":                       101,
+		"ROLE_EXCEEDS_CALLER":                  102,
+		"CLOCK_IS_LIVE":                        103,
+		"CLOCK_GOES_BACK":                      104,
+		"LAST_OWNER":                           105,
+		"KEY_OUTLIVES_CALLER":                  106,
+		"EMAIL_TEMPLATES_LANGUAGE_TAKEN":       151,
+		"EMAIL_TEMPLATE_INVALID":               152,
+		"EMAIL_SUPPRESSIONS_EMAIL_TAKEN":       153,
+		"SENDER_ADDRESSES_EMAIL_TAKEN":         154,
+		"SENDER_CODE_WRONG":                    155,
+		"SENDER_CODE_TOO_SOON":                 156,
+		"EMAIL_KIND_FIXED":                     49,
+		"SENDER_CODE_LIMIT":                    50,
+		"EMAIL_RECIPIENT_SUPPRESSED":           51,
+		"UNSUBSCRIBE_TOKEN_INVALID":            157,
+		"SIGNATURE_INVALID":                    158,
+		"EMAIL_SUPPRESSIONS_IN_USE":            159,
+		"EMAIL_TEMPLATES_IN_USE":               160,
+		"SENDER_ADDRESSES_IN_USE":              161,
+		"INBOUND_ADDRESS_UNKNOWN":              47,
+		"INBOUND_MESSAGE_NOTHING_TO_FILE":      48,
+		"ATTACHMENTS_FILE_TAKEN":               136,
+		"COMMENT_NESTED":                       137,
+		"COMMENT_DELETED":                      138,
+		"LABELS_NAME_TAKEN":                    139,
+		"LABELS_IN_USE":                        140,
+		"PERSON_CANNOT_READ_SUBJECT":           141,
+		"ACKNOWLEDGMENT_NOT_ASKED":             142,
+		"PERSON_HAS_RESPONSIBILITIES":          190,
+		"ABSENCES_IN_USE":                      191,
+		"ACKNOWLEDGMENT_ASKS_NO_ONE":           143,
+		"HOLIDAYS_IN_USE":                      115,
+		"HOLIDAYS_DATE_TAKEN":                  116,
+		"HOLIDAY_LIMIT_REACHED":                117,
+		"NUMBER_ALREADY_GIVEN":                 118,
+		"NUMBER_SERIES_KIND_TAKEN":             119,
+		"CHART_TEMPLATE_UNKNOWN":               200,
+		"ACCOUNTS_CODE_TAKEN":                  201,
+		"ACCOUNTS_IN_USE":                      202,
+		"ACCOUNT_SUBTYPE_OF_OTHER_TYPE":        203,
+		"ACCOUNT_PARENT_REFUSED":               204,
+		"ACCOUNT_IN_CLOSED_PERIOD":             296,
+		"ACCOUNT_ARCHIVED":                     205,
+		"ACCOUNT_IS_CONTROL":                   206,
+		"JOURNAL_ENTRY_UNBALANCED":             207,
+		"JOURNAL_ENTRY_POSTED":                 208,
+		"JOURNAL_ENTRY_REVERSED":               209,
+		"JOURNAL_ENTRY_HAS_SOURCE":             210,
+		"CURRENCY_NOT_SUPPORTED":               211,
+		"ACCOUNT_IN_OTHER_CURRENCY":            212,
+		"EXCHANGE_RATE_MISSING":                213,
+		"DIMENSION_REPEATED":                   214,
+		"DIMENSION_BUILT_IN":                   297,
+		"DIMENSION_REQUIRED":                   298,
+		"REPEATING_ENTRIES_IN_USE":             299,
+		"DIMENSIONS_NAME_TAKEN":                215,
+		"DIMENSIONS_IN_USE":                    216,
+		"DIMENSION_VALUES_NAME_TAKEN":          217,
+		"DIMENSION_VALUES_IN_USE":              218,
+		"PERIOD_CLOSED":                        240,
+		"PERIOD_LOCKED":                        241,
+		"PERIOD_OPEN":                          242,
+		"PERIOD_CLOSE_BLOCKED":                 243,
+		"FISCAL_YEARS_OVERLAP":                 245,
+		"EXCHANGE_RATES_DATE_TAKEN":            246,
+		"EXCHANGE_RATE_FILE_UNREADABLE":        247,
+		"CURRENCY_REVALUED":                    248,
+		"OPENING_BALANCES_UNREADABLE":          280,
+		"OPENING_BALANCES_ROWS_INVALID":        281,
+		"ACCOUNTS_UNREADABLE":                  283,
+		"ACCOUNT_ROWS_INVALID":                 289,
+		"OPENING_BALANCES_IMPORTED":            282,
+		"JOURNAL_ENTRIES_IN_USE":               284,
+		"EXCHANGE_RATES_IN_USE":                285,
+		"BOOKKEEPING_SCHEDULES_IN_USE":         286,
+		"RECONCILIATIONS_IN_USE":               287,
+		"FISCAL_YEARS_IN_USE":                  288,
+		"VENDORS_NAME_TAKEN":                   220,
+		"VENDORS_IN_USE":                       221,
+		"PAYMENT_TERMS_NAME_TAKEN":             520,
+		"PAYMENT_TERMS_IN_USE":                 521,
+		"INSTALLMENTS_INCOMPLETE":              522,
+		"ITEMS_CODE_TAKEN":                     523,
+		"ITEMS_IN_USE":                         524,
+		"CUSTOMERS_NAME_TAKEN":                 525,
+		"CUSTOMERS_IN_USE":                     526,
+		"CUSTOMER_CURRENCY_DIFFERS":            527,
+		"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN":   230,
+		"BANK_ACCOUNTS_IN_USE":                 231,
+		"LEDGER_ACCOUNT_NOT_BANK":              232,
+		"STATEMENT_FILE_UNREADABLE":            233,
+		"STATEMENT_ROWS_INVALID":               234,
+		"STATEMENT_CURRENCY_DIFFERS":           235,
+		"STATEMENT_ACCOUNT_AMBIGUOUS":          236,
+		"STATEMENT_IMPORT_IN_USE":              237,
+		"SPLITS_DO_NOT_ADD_UP":                 238,
+		"CSV_PROFILES_NAME_TAKEN":              250,
+		"CSV_PROFILES_IN_USE":                  251,
+		"BANK_RULES_NAME_TAKEN":                252,
+		"BANK_RULES_IN_USE":                    253,
+		"BANK_RULE_EFFECT_UNCLEAR":             254,
+		"MATCH_AMOUNT_DIFFERS":                 255,
+		"JOURNAL_ENTRY_MATCHED":                256,
+		"BANK_STATEMENT_LINE_RECONCILED":       257,
+		"RECONCILIATION_DIFFERS":               258,
+		"RECONCILIATION_OUT_OF_ORDER":          259,
+		"STATEMENT_IMPORT_UNDER_WAY":           290,
+		"MATCH_EXCEEDS_OPEN":                   260,
+		"MATCH_ACROSS_ACCOUNTS":                261,
+		"MATCH_MOVES_NOTHING":                  262,
+		"MATCH_WITHOUT_EXCHANGE":               263,
+		"MATCH_ACCOUNT_REFUSED":                264,
+		"TRANSFER_SIDES_WRONG":                 265,
+		"TRANSFER_AMOUNT_DIFFERS":              266,
+		"JOURNAL_ENTRY_OF_TRANSFER":            267,
+		"BANK_RULE_SPLITS_INCOMPLETE":          275,
+		"RECONCILIATION_LINE_NOT_OUTSTANDING":  276,
+		"JOURNAL_ENTRY_RECONCILED":             277,
+		"DATE_UNUSUAL":                         278,
+		"SUGGESTION_OUTDATED":                  310,
+		"SUGGESTION_UNCERTAIN":                 311,
+		"MILESTONES_IN_USE":                    370,
+		"MILESTONE_BILLED":                     371,
+		"MILESTONE_WITHOUT_AMOUNT":             372,
+		"PROJECT_TEMPLATES_NAME_TAKEN":         373,
+		"PROJECT_TEMPLATES_IN_USE":             374,
+		"PROJECT_ROLE_UNFILLED":                375,
+		"PROJECT_NOT_FINISHED":                 376,
+		"PROJECT_UPDATES_IN_USE":               377,
+		"PROJECT_UPDATE_FINAL":                 378,
+		"TASK_SERIES_IN_USE":                   379,
+		"TAX_AGENCIES_NAME_TAKEN":              500,
+		"TAX_AGENCIES_IN_USE":                  501,
+		"TAX_RATES_NAME_TAKEN":                 502,
+		"TAX_RATES_IN_USE":                     503,
+		"TAX_CODES_CODE_TAKEN":                 504,
+		"TAX_CODES_IN_USE":                     505,
+		"TAX_CODE_NOT_FOR_USE":                 506,
+		"TAX_RATE_NOT_VALID":                   507,
+		"TAX_RETURNS_OVERLAP":                  508,
+		"TAX_RETURNS_IN_USE":                   509,
+		"TAX_PERIOD_NOT_ENDED":                 510,
+		"TAX_RETURN_OUT_OF_ORDER":              511,
+		"TAX_RETURN_PAID":                      512,
+		"TAX_PAYMENT_EXCEEDS_OPEN":             513,
+		"DOCUMENT_NOT_A_QUOTE":                 514,
+		"QUOTE_REVISED":                        515,
+		"QUOTE_NOT_ANSWERABLE":                 516,
+		"ALLOCATION_EXCEEDS_OPEN":              540,
+		"ALLOCATION_ACROSS_CUSTOMERS":          541,
+		"DISCOUNT_NOT_AVAILABLE":               542,
+		"DIFFERENCE_TOO_LARGE":                 576,
+		"DOCUMENT_DATE_OUT_OF_ORDER":           577,
+		"CUSTOMER_CREDIT_USED":                 543,
+		"RECEIVABLE_SETTLED":                   544,
+		"INVOICES_IN_USE":                      545,
+		"INVOICE_ISSUED":                       546,
+		"INVOICE_EMPTY":                        547,
+		"INVOICE_NEGATIVE":                     548,
+		"CREDIT_LIMIT_EXCEEDED":                549,
+		"INVOICE_CREDITED":                     550,
+		"CREDIT_EXCEEDS_INVOICE":               551,
+		"OPENING_BALANCES_MISSING":             586,
+		"OPENING_INVOICES_UNREADABLE":          587,
+		"OPENING_INVOICES_ROWS_INVALID":        588,
+		"OPENING_INVOICES_DIFFER":              589,
+		"INVOICE_NUMBER_TAKEN":                 590,
+		"DOCUMENT_NOT_SENDABLE":                566,
+		"RECIPIENTS_MISSING":                   567,
+		"QUOTES_IN_USE":                        528,
+		"QUOTE_SENT":                           529,
+		"QUOTE_EMPTY":                          530,
+		"QUOTE_NEGATIVE":                       531,
+		"QUOTE_EXPIRED":                        532,
+		"QUOTE_EXCEEDED":                       533,
+		"QUOTE_CONVERTED":                      534,
+		"CONVERSION_TARGET_UNAVAILABLE":        535,
+		"DEPOSIT_REQUESTS_IN_USE":              536,
+		"DEPOSIT_REQUEST_ISSUED":               537,
+		"DEPOSIT_REQUEST_PAID":                 538,
+		"DEPOSIT_REQUEST_NOT_OPEN":             539,
+		"DUNNING_POLICIES_NAME_TAKEN":          552,
+		"DUNNING_POLICIES_IN_USE":              553,
+		"DUNNING_POLICIES_GROUP_TAKEN":         554,
+		"DUNNING_POLICIES_DEFAULT_TAKEN":       555,
+		"INTEREST_RATE_MISSING":                594,
+		"PAYMENT_PROMISES_IN_USE":              556,
+		"FOLLOW_UPS_IN_USE":                    557,
+		"INVOICE_NOT_OPEN":                     558,
+		"RECURRING_INVOICES_IN_USE":            560,
+		"PAYMENT_PROVIDER_TEST_ONLY":           568,
+		"PAYMENT_PROVIDER_ACCOUNTS_NAME_TAKEN": 569,
+		"DOCUMENT_NOT_PAYABLE":                 570,
+		"CHECKOUT_EXCEEDS_OPEN":                571,
+		"PAYMENT_PROVIDER_ACCOUNT_MISSING":     572,
+		"PAYMENT_PROVIDER_ACCOUNT_DISABLED":    573,
+		"PAYMENT_PROVIDER_FAILED":              574,
+		"CHECKOUT_CLOSED":                      575,
+		"PROJECTS_CODE_TAKEN":                  300,
+		"PROJECTS_IN_USE":                      301,
+		"TASKS_IN_USE":                         302,
+		"TIME_ENTRIES_IN_USE":                  340,
+		"TIMERS_IN_USE":                        341,
+		"TIMESHEETS_IN_USE":                    342,
+		"BILLING_RATES_IN_USE":                 343,
+		"BILLING_RATES_DATES_OVERLAP":          344,
+		"DAY_FULL":                             345,
+		"TIME_ENTRY_LOCKED":                    346,
+		"TIME_ENTRY_BILLED":                    347,
+		"TIMER_RUNNING":                        348,
+		"TIMER_TOO_LONG":                       349,
+		"TIMESHEET_OWN":                        350,
+		"TIMESHEET_BILLED":                     351,
+		"TIMESHEETS_WEEK_TAKEN":                352,
+		"BILLING_RATE_MISSING":                 354,
+		"TIME_NOTHING_TO_BILL":                 355,
+		"RELEASED_SOURCES_BILLED":              357,
+		"RELEASED_LINE_IN_PART":                358,
+		"TASK_STATES_NAME_TAKEN":               320,
+		"TASK_STATES_IN_USE":                   321,
+		"PROJECT_SECTIONS_IN_USE":              322,
+		"TASK_DEPENDENCY_CYCLE":                323,
+		"TASK_PARENT_CYCLE":                    324,
+		"TASK_NESTING_TOO_DEEP":                325,
+		"COST_RATES_IN_USE":                    390,
+		"COST_RATES_DATES_OVERLAP":             391,
+		"DEPARTMENTS_NAME_TAKEN":               400,
+		"DEPARTMENTS_CODE_TAKEN":               401,
+		"DEPARTMENTS_IN_USE":                   402,
+		"DEPARTMENT_CYCLE":                     403,
+		"EMPLOYEES_PERSON_TAKEN":               404,
+		"EMPLOYEES_NUMBER_TAKEN":               405,
+		"EMPLOYEES_IN_USE":                     406,
+		"MANAGER_CYCLE":                        407,
 	}
 )
 
@@ -1004,7 +1347,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x961\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xeeC\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -1196,7 +1539,17 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x18JOURNAL_ENTRY_RECONCILED\x10\x95\x02\x12\x11\n" +
 	"\fDATE_UNUSUAL\x10\x96\x02\x12\x18\n" +
 	"\x13SUGGESTION_OUTDATED\x10\xb6\x02\x12\x19\n" +
-	"\x14SUGGESTION_UNCERTAIN\x10\xb7\x02\x12-\n" +
+	"\x14SUGGESTION_UNCERTAIN\x10\xb7\x02\x12\x16\n" +
+	"\x11MILESTONES_IN_USE\x10\xf2\x02\x12\x15\n" +
+	"\x10MILESTONE_BILLED\x10\xf3\x02\x12\x1d\n" +
+	"\x18MILESTONE_WITHOUT_AMOUNT\x10\xf4\x02\x122\n" +
+	"\x1cPROJECT_TEMPLATES_NAME_TAKEN\x10\xf5\x02\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x1d\n" +
+	"\x18PROJECT_TEMPLATES_IN_USE\x10\xf6\x02\x12\x1a\n" +
+	"\x15PROJECT_ROLE_UNFILLED\x10\xf7\x02\x12\x19\n" +
+	"\x14PROJECT_NOT_FINISHED\x10\xf8\x02\x12\x1b\n" +
+	"\x16PROJECT_UPDATES_IN_USE\x10\xf9\x02\x12\x19\n" +
+	"\x14PROJECT_UPDATE_FINAL\x10\xfa\x02\x12\x17\n" +
+	"\x12TASK_SERIES_IN_USE\x10\xfb\x02\x12-\n" +
 	"\x17TAX_AGENCIES_NAME_TAKEN\x10\xf4\x03\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x18\n" +
 	"\x13TAX_AGENCIES_IN_USE\x10\xf5\x03\x12*\n" +
 	"\x14TAX_RATES_NAME_TAKEN\x10\xf6\x03\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x15\n" +
@@ -1204,10 +1557,21 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x14TAX_CODES_CODE_TAKEN\x10\xf8\x03\x1a\b\x8a\xb5\x18\x04code\x12\x15\n" +
 	"\x10TAX_CODES_IN_USE\x10\xf9\x03\x12\x19\n" +
 	"\x14TAX_CODE_NOT_FOR_USE\x10\xfa\x03\x12\x17\n" +
-	"\x12TAX_RATE_NOT_VALID\x10\xfb\x03\x12\x1c\n" +
+	"\x12TAX_RATE_NOT_VALID\x10\xfb\x03\x12\x18\n" +
+	"\x13TAX_RETURNS_OVERLAP\x10\xfc\x03\x12\x17\n" +
+	"\x12TAX_RETURNS_IN_USE\x10\xfd\x03\x12\x19\n" +
+	"\x14TAX_PERIOD_NOT_ENDED\x10\xfe\x03\x12\x1c\n" +
+	"\x17TAX_RETURN_OUT_OF_ORDER\x10\xff\x03\x12\x14\n" +
+	"\x0fTAX_RETURN_PAID\x10\x80\x04\x12\x1d\n" +
+	"\x18TAX_PAYMENT_EXCEEDS_OPEN\x10\x81\x04\x12\x19\n" +
+	"\x14DOCUMENT_NOT_A_QUOTE\x10\x82\x04\x12\x12\n" +
+	"\rQUOTE_REVISED\x10\x83\x04\x12\x19\n" +
+	"\x14QUOTE_NOT_ANSWERABLE\x10\x84\x04\x12\x1c\n" +
 	"\x17ALLOCATION_EXCEEDS_OPEN\x10\x9c\x04\x12 \n" +
 	"\x1bALLOCATION_ACROSS_CUSTOMERS\x10\x9d\x04\x12\x1b\n" +
 	"\x16DISCOUNT_NOT_AVAILABLE\x10\x9e\x04\x12\x19\n" +
+	"\x14DIFFERENCE_TOO_LARGE\x10\xc0\x04\x12\x1f\n" +
+	"\x1aDOCUMENT_DATE_OUT_OF_ORDER\x10\xc1\x04\x12\x19\n" +
 	"\x14CUSTOMER_CREDIT_USED\x10\x9f\x04\x12\x17\n" +
 	"\x12RECEIVABLE_SETTLED\x10\xa0\x04\x12\x14\n" +
 	"\x0fINVOICES_IN_USE\x10\xa1\x04\x12\x13\n" +
@@ -1216,10 +1580,73 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x10INVOICE_NEGATIVE\x10\xa4\x04\x12\x1a\n" +
 	"\x15CREDIT_LIMIT_EXCEEDED\x10\xa5\x04\x12\x15\n" +
 	"\x10INVOICE_CREDITED\x10\xa6\x04\x12\x1b\n" +
-	"\x16CREDIT_EXCEEDS_INVOICE\x10\xa7\x04\x12\"\n" +
+	"\x16CREDIT_EXCEEDS_INVOICE\x10\xa7\x04\x12\x1d\n" +
+	"\x18OPENING_BALANCES_MISSING\x10\xca\x04\x12 \n" +
+	"\x1bOPENING_INVOICES_UNREADABLE\x10\xcb\x04\x12\"\n" +
+	"\x1dOPENING_INVOICES_ROWS_INVALID\x10\xcc\x04\x12\x1c\n" +
+	"\x17OPENING_INVOICES_DIFFER\x10\xcd\x04\x12%\n" +
+	"\x14INVOICE_NUMBER_TAKEN\x10\xce\x04\x1a\n" +
+	"\x8a\xb5\x18\x06number\x12\x1a\n" +
+	"\x15DOCUMENT_NOT_SENDABLE\x10\xb6\x04\x12\x17\n" +
+	"\x12RECIPIENTS_MISSING\x10\xb7\x04\x12\x12\n" +
+	"\rQUOTES_IN_USE\x10\x90\x04\x12\x0f\n" +
+	"\n" +
+	"QUOTE_SENT\x10\x91\x04\x12\x10\n" +
+	"\vQUOTE_EMPTY\x10\x92\x04\x12\x13\n" +
+	"\x0eQUOTE_NEGATIVE\x10\x93\x04\x12\x12\n" +
+	"\rQUOTE_EXPIRED\x10\x94\x04\x12\x13\n" +
+	"\x0eQUOTE_EXCEEDED\x10\x95\x04\x12\x14\n" +
+	"\x0fQUOTE_CONVERTED\x10\x96\x04\x12\"\n" +
+	"\x1dCONVERSION_TARGET_UNAVAILABLE\x10\x97\x04\x12\x1c\n" +
+	"\x17DEPOSIT_REQUESTS_IN_USE\x10\x98\x04\x12\x1b\n" +
+	"\x16DEPOSIT_REQUEST_ISSUED\x10\x99\x04\x12\x19\n" +
+	"\x14DEPOSIT_REQUEST_PAID\x10\x9a\x04\x12\x1d\n" +
+	"\x18DEPOSIT_REQUEST_NOT_OPEN\x10\x9b\x04\x121\n" +
+	"\x1bDUNNING_POLICIES_NAME_TAKEN\x10\xa8\x04\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x1c\n" +
+	"\x17DUNNING_POLICIES_IN_USE\x10\xa9\x04\x12/\n" +
+	"\x1cDUNNING_POLICIES_GROUP_TAKEN\x10\xaa\x04\x1a\f\x8a\xb5\x18\bgroupKey\x126\n" +
+	"\x1eDUNNING_POLICIES_DEFAULT_TAKEN\x10\xab\x04\x1a\x11\x8a\xb5\x18\rdefaultPolicy\x12\x1a\n" +
+	"\x15INTEREST_RATE_MISSING\x10\xd2\x04\x12\x1c\n" +
+	"\x17PAYMENT_PROMISES_IN_USE\x10\xac\x04\x12\x16\n" +
+	"\x11FOLLOW_UPS_IN_USE\x10\xad\x04\x12\x15\n" +
+	"\x10INVOICE_NOT_OPEN\x10\xae\x04\x12\x1e\n" +
+	"\x19RECURRING_INVOICES_IN_USE\x10\xb0\x04\x12\x1f\n" +
+	"\x1aPAYMENT_PROVIDER_TEST_ONLY\x10\xb8\x04\x12:\n" +
+	"$PAYMENT_PROVIDER_ACCOUNTS_NAME_TAKEN\x10\xb9\x04\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x19\n" +
+	"\x14DOCUMENT_NOT_PAYABLE\x10\xba\x04\x12\x1a\n" +
+	"\x15CHECKOUT_EXCEEDS_OPEN\x10\xbb\x04\x12%\n" +
+	" PAYMENT_PROVIDER_ACCOUNT_MISSING\x10\xbc\x04\x12&\n" +
+	"!PAYMENT_PROVIDER_ACCOUNT_DISABLED\x10\xbd\x04\x12\x1c\n" +
+	"\x17PAYMENT_PROVIDER_FAILED\x10\xbe\x04\x12\x14\n" +
+	"\x0fCHECKOUT_CLOSED\x10\xbf\x04\x12\"\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x11\n" +
-	"\fTASKS_IN_USE\x10\xae\x02\x12,\n" +
+	"\fTASKS_IN_USE\x10\xae\x02\x12\x18\n" +
+	"\x13TIME_ENTRIES_IN_USE\x10\xd4\x02\x12\x12\n" +
+	"\rTIMERS_IN_USE\x10\xd5\x02\x12\x16\n" +
+	"\x11TIMESHEETS_IN_USE\x10\xd6\x02\x12\x19\n" +
+	"\x14BILLING_RATES_IN_USE\x10\xd7\x02\x12 \n" +
+	"\x1bBILLING_RATES_DATES_OVERLAP\x10\xd8\x02\x12\r\n" +
+	"\bDAY_FULL\x10\xd9\x02\x12\x16\n" +
+	"\x11TIME_ENTRY_LOCKED\x10\xda\x02\x12\x16\n" +
+	"\x11TIME_ENTRY_BILLED\x10\xdb\x02\x12 \n" +
+	"\rTIMER_RUNNING\x10\xdc\x02\x1a\f\x8a\xb5\x18\bpersonId\x12\x13\n" +
+	"\x0eTIMER_TOO_LONG\x10\xdd\x02\x12\x12\n" +
+	"\rTIMESHEET_OWN\x10\xde\x02\x12\x15\n" +
+	"\x10TIMESHEET_BILLED\x10\xdf\x02\x12)\n" +
+	"\x15TIMESHEETS_WEEK_TAKEN\x10\xe0\x02\x1a\r\x8a\xb5\x18\tstartDate\x12\x19\n" +
+	"\x14BILLING_RATE_MISSING\x10\xe2\x02\x12\x19\n" +
+	"\x14TIME_NOTHING_TO_BILL\x10\xe3\x02\x12\x1c\n" +
+	"\x17RELEASED_SOURCES_BILLED\x10\xe5\x02\x12\x1a\n" +
+	"\x15RELEASED_LINE_IN_PART\x10\xe6\x02\x12,\n" +
+	"\x16TASK_STATES_NAME_TAKEN\x10\xc0\x02\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x17\n" +
+	"\x12TASK_STATES_IN_USE\x10\xc1\x02\x12\x1c\n" +
+	"\x17PROJECT_SECTIONS_IN_USE\x10\xc2\x02\x12\x1a\n" +
+	"\x15TASK_DEPENDENCY_CYCLE\x10\xc3\x02\x12\x16\n" +
+	"\x11TASK_PARENT_CYCLE\x10\xc4\x02\x12\x1a\n" +
+	"\x15TASK_NESTING_TOO_DEEP\x10\xc5\x02\x12\x16\n" +
+	"\x11COST_RATES_IN_USE\x10\x86\x03\x12\x1d\n" +
+	"\x18COST_RATES_DATES_OVERLAP\x10\x87\x03\x12,\n" +
 	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x1a\x0f\x8a\xb5\x18\vdisplayName\x12%\n" +
 	"\x16DEPARTMENTS_CODE_TAKEN\x10\x91\x03\x1a\b\x8a\xb5\x18\x04code\x12\x17\n" +
 	"\x12DEPARTMENTS_IN_USE\x10\x92\x03\x12\x15\n" +

@@ -31,11 +31,13 @@ const (
 type HistoryServiceClient interface {
 	// Returns an event. The caller must be allowed to read the record of the event. Some callers may
 	// read only records that they or their team own. They can read an event if the owner of the
-	// record before or after the event is within their reach.
+	// record before or after the event is within their reach, or if the record is shared with them.
 	GetEvent(ctx context.Context, in *GetEventRequest, opts ...grpc.CallOption) (*Event, error)
 	// Lists events. Returns the events that the caller may see, newest first by default. A caller who
 	// may read a record may see its events, even after the record is deleted. An event that changes
-	// the owner of a record is visible to both owners.
+	// the owner of a record is visible to both owners. Of the records that are only shared with the
+	// caller, the list has the events of the 100 newest of each kind; to list those of any other
+	// shared record, filter by its `subject_id`.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 }
 
@@ -75,11 +77,13 @@ func (c *historyServiceClient) ListEvents(ctx context.Context, in *ListEventsReq
 type HistoryServiceServer interface {
 	// Returns an event. The caller must be allowed to read the record of the event. Some callers may
 	// read only records that they or their team own. They can read an event if the owner of the
-	// record before or after the event is within their reach.
+	// record before or after the event is within their reach, or if the record is shared with them.
 	GetEvent(context.Context, *GetEventRequest) (*Event, error)
 	// Lists events. Returns the events that the caller may see, newest first by default. A caller who
 	// may read a record may see its events, even after the record is deleted. An event that changes
-	// the owner of a record is visible to both owners.
+	// the owner of a record is visible to both owners. Of the records that are only shared with the
+	// caller, the list has the events of the 100 newest of each kind; to list those of any other
+	// shared record, filter by its `subject_id`.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	mustEmbedUnimplementedHistoryServiceServer()
 }

@@ -1814,14 +1814,14 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"today_date\x18\x02 \x01(\tR\ttodayDate\x12\x12\n" +
 	"\x04test\x18\x03 \x01(\bR\x04test\x12;\n" +
 	"\vtarget_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"targetTime2\xc1\x1a\n" +
+	"targetTime2\xc7\x1a\n" +
 	"\x0fIdentityService\x12\x88\x01\n" +
 	"\x06SignUp\x12%.backoffice.platform.v1.SignUpRequest\x1a&.backoffice.platform.v1.SignUpResponse\"/\x8a\xb5\x18\x02\x10\x01\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/organizations:signUp\x12b\n" +
 	"\x05GetMe\x12$.backoffice.platform.v1.GetMeRequest\x1a\x1a.backoffice.platform.v1.Me\"\x17\x8a\xb5\x18\x02\x18\x01\x82\xd3\xe4\x93\x02\b\x12\x06/v1/me\x90\x02\x01\x12\xb8\x01\n" +
 	"\x0fGetOrganization\x12..backoffice.platform.v1.GetOrganizationRequest\x1a$.backoffice.platform.v1.Organization\"O\x8a\xb5\x18\x1d\n" +
-	"\x1bplatform.organizations.read\x82\xd3\xe4\x93\x02%\x12#/v1/organizations/{organization_id}\x90\x02\x01\x12\xca\x01\n" +
-	"\x12UpdateOrganization\x121.backoffice.platform.v1.UpdateOrganizationRequest\x1a$.backoffice.platform.v1.Organization\"[\x8a\xb5\x18\x1e\n" +
-	"\x1cplatform.organizations.write\x82\xd3\xe4\x93\x023:\forganization2#/v1/organizations/{organization_id}\x12\x99\x01\n" +
+	"\x1bplatform.organizations.read\x82\xd3\xe4\x93\x02%\x12#/v1/organizations/{organization_id}\x90\x02\x01\x12\xd0\x01\n" +
+	"\x12UpdateOrganization\x121.backoffice.platform.v1.UpdateOrganizationRequest\x1a$.backoffice.platform.v1.Organization\"a\x8a\xb5\x18\x1e\n" +
+	"\x1cplatform.organizations.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x023:\forganization2#/v1/organizations/{organization_id}\x12\x99\x01\n" +
 	"\fCreatePerson\x12+.backoffice.platform.v1.CreatePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"<\x8a\xb5\x18\x18\n" +
 	"\x16platform.persons.write\x92\xb5\x18\x01d\x82\xd3\xe4\x93\x02\x15:\x06person\"\v/v1/persons\x12\x94\x01\n" +
 	"\tGetPerson\x12(.backoffice.platform.v1.GetPersonRequest\x1a\x1e.backoffice.platform.v1.Person\"=\x8a\xb5\x18\x17\n" +

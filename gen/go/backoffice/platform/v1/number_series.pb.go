@@ -79,6 +79,60 @@ func (NumberSeries_Reset) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_platform_v1_number_series_proto_rawDescGZIP(), []int{0, 0}
 }
 
+// Order of the dates of numbered documents.
+type NumberSeries_DateOrder int32
+
+const (
+	// The same as ANY.
+	NumberSeries_DATE_ORDER_UNSPECIFIED NumberSeries_DateOrder = 0
+	// A document may have an earlier date than one with a lower number.
+	NumberSeries_ANY NumberSeries_DateOrder = 1
+	// A document with an earlier date than one with a lower number is refused with
+	// `DOCUMENT_DATE_OUT_OF_ORDER`.
+	NumberSeries_ASCENDING NumberSeries_DateOrder = 2
+)
+
+// Enum value maps for NumberSeries_DateOrder.
+var (
+	NumberSeries_DateOrder_name = map[int32]string{
+		0: "DATE_ORDER_UNSPECIFIED",
+		1: "ANY",
+		2: "ASCENDING",
+	}
+	NumberSeries_DateOrder_value = map[string]int32{
+		"DATE_ORDER_UNSPECIFIED": 0,
+		"ANY":                    1,
+		"ASCENDING":              2,
+	}
+)
+
+func (x NumberSeries_DateOrder) Enum() *NumberSeries_DateOrder {
+	p := new(NumberSeries_DateOrder)
+	*p = x
+	return p
+}
+
+func (x NumberSeries_DateOrder) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (NumberSeries_DateOrder) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_platform_v1_number_series_proto_enumTypes[1].Descriptor()
+}
+
+func (NumberSeries_DateOrder) Type() protoreflect.EnumType {
+	return &file_backoffice_platform_v1_number_series_proto_enumTypes[1]
+}
+
+func (x NumberSeries_DateOrder) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use NumberSeries_DateOrder.Descriptor instead.
+func (NumberSeries_DateOrder) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_number_series_proto_rawDescGZIP(), []int{0, 1}
+}
+
 // NumberSeries is a sequence of numbers without gaps, such as those of journal entries. A number
 // that was given is never given again.
 type NumberSeries struct {
@@ -105,7 +159,12 @@ type NumberSeries struct {
 	// Time the number series was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the number series. Send it back with a change to detect concurrent updates.
-	Etag          string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Order of the dates of numbered documents. Default `ANY`. Does not apply to journal entries and
+	// dunning notices, of which many are numbered at once.
+	DateOrder NumberSeries_DateOrder `protobuf:"varint,11,opt,name=date_order,json=dateOrder,proto3,enum=backoffice.platform.v1.NumberSeries_DateOrder" json:"date_order,omitempty"`
+	// Latest date of a document that has a number. Empty if there is none.
+	LastDate      string `protobuf:"bytes,12,opt,name=last_date,json=lastDate,proto3" json:"last_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -210,11 +269,25 @@ func (x *NumberSeries) GetEtag() string {
 	return ""
 }
 
+func (x *NumberSeries) GetDateOrder() NumberSeries_DateOrder {
+	if x != nil {
+		return x.DateOrder
+	}
+	return NumberSeries_DATE_ORDER_UNSPECIFIED
+}
+
+func (x *NumberSeries) GetLastDate() string {
+	if x != nil {
+		return x.LastDate
+	}
+	return ""
+}
+
 var File_backoffice_platform_v1_number_series_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_number_series_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/platform/v1/number_series.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\x04\n" +
+	"*backoffice/platform/v1/number_series.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd0\x05\n" +
 	"\fNumberSeries\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04kind\x18\x02 \x01(\tB\x03\xe0A\x03R\x04kind\x12.\n" +
@@ -230,12 +303,19 @@ const file_backoffice_platform_v1_number_series_proto_rawDesc = "" +
 	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\n" +
-	" \x01(\tR\x04etag\"5\n" +
+	" \x01(\tR\x04etag\x12W\n" +
+	"\n" +
+	"date_order\x18\v \x01(\x0e2..backoffice.platform.v1.NumberSeries.DateOrderB\b\xbaH\x05\x82\x01\x02\x10\x01R\tdateOrder\x12 \n" +
+	"\tlast_date\x18\f \x01(\tB\x03\xe0A\x03R\blastDate\"5\n" +
 	"\x05Reset\x12\x15\n" +
 	"\x11RESET_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05NEVER\x10\x01\x12\n" +
 	"\n" +
-	"\x06YEARLY\x10\x02:\x17\x8a\xb5\x18\x13\n" +
+	"\x06YEARLY\x10\x02\"?\n" +
+	"\tDateOrder\x12\x1a\n" +
+	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\a\n" +
+	"\x03ANY\x10\x01\x12\r\n" +
+	"\tASCENDING\x10\x02:\x17\x8a\xb5\x18\x13\n" +
 	"\fnumberSeries\x12\x03nseB\xde\x01\n" +
 	"\x1acom.backoffice.platform.v1B\x11NumberSeriesProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 
@@ -251,22 +331,24 @@ func file_backoffice_platform_v1_number_series_proto_rawDescGZIP() []byte {
 	return file_backoffice_platform_v1_number_series_proto_rawDescData
 }
 
-var file_backoffice_platform_v1_number_series_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_backoffice_platform_v1_number_series_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_backoffice_platform_v1_number_series_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_backoffice_platform_v1_number_series_proto_goTypes = []any{
 	(NumberSeries_Reset)(0),       // 0: backoffice.platform.v1.NumberSeries.Reset
-	(*NumberSeries)(nil),          // 1: backoffice.platform.v1.NumberSeries
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(NumberSeries_DateOrder)(0),   // 1: backoffice.platform.v1.NumberSeries.DateOrder
+	(*NumberSeries)(nil),          // 2: backoffice.platform.v1.NumberSeries
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
 }
 var file_backoffice_platform_v1_number_series_proto_depIdxs = []int32{
 	0, // 0: backoffice.platform.v1.NumberSeries.reset:type_name -> backoffice.platform.v1.NumberSeries.Reset
-	2, // 1: backoffice.platform.v1.NumberSeries.create_time:type_name -> google.protobuf.Timestamp
-	2, // 2: backoffice.platform.v1.NumberSeries.update_time:type_name -> google.protobuf.Timestamp
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	3, // 1: backoffice.platform.v1.NumberSeries.create_time:type_name -> google.protobuf.Timestamp
+	3, // 2: backoffice.platform.v1.NumberSeries.update_time:type_name -> google.protobuf.Timestamp
+	1, // 3: backoffice.platform.v1.NumberSeries.date_order:type_name -> backoffice.platform.v1.NumberSeries.DateOrder
+	4, // [4:4] is the sub-list for method output_type
+	4, // [4:4] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_number_series_proto_init() }
@@ -279,7 +361,7 @@ func file_backoffice_platform_v1_number_series_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_platform_v1_number_series_proto_rawDesc), len(file_backoffice_platform_v1_number_series_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   1,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -8,6 +8,7 @@ package platformv1
 
 import (
 	_ "backoffice/gen/go/backoffice/options/v1"
+	v1 "backoffice/gen/go/backoffice/type/v1"
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -52,7 +53,27 @@ type Organization struct {
 	// URL at which your frontend shows a record, such as `https://app.example.com/{collection}/{id}`.
 	// Notifications link to it. `{collection}` stands for the resource, such as `tasks`, and `{id}`
 	// for the identifier; both are optional. Absent if there is no frontend to link to.
-	LinkTemplate  string `protobuf:"bytes,11,opt,name=link_template,json=linkTemplate,proto3" json:"link_template,omitempty"`
+	LinkTemplate string `protobuf:"bytes,11,opt,name=link_template,json=linkTemplate,proto3" json:"link_template,omitempty"`
+	// Name on documents, such as `Harbor Supplies LLC`. Empty if it is the display name.
+	LegalName string `protobuf:"bytes,12,opt,name=legal_name,json=legalName,proto3" json:"legal_name,omitempty"`
+	// Postal address on documents. Optional.
+	Address *v1.Address `protobuf:"bytes,13,opt,name=address,proto3" json:"address,omitempty"`
+	// E-mail address for customers, such as `billing@example.com`. Optional.
+	Email string `protobuf:"bytes,14,opt,name=email,proto3" json:"email,omitempty"`
+	// Telephone number for customers. Optional.
+	Phone string `protobuf:"bytes,15,opt,name=phone,proto3" json:"phone,omitempty"`
+	// Website, such as `www.example.com`. Optional.
+	Website string `protobuf:"bytes,16,opt,name=website,proto3" json:"website,omitempty"`
+	// Tax number on documents, such as the VAT identification number `DE811907980`. Optional.
+	TaxNumber string `protobuf:"bytes,17,opt,name=tax_number,json=taxNumber,proto3" json:"tax_number,omitempty"`
+	// What the law wants business letters to name, such as the register, its number and the
+	// directors. Up to 5 lines. Optional.
+	Registration string `protobuf:"bytes,18,opt,name=registration,proto3" json:"registration,omitempty"`
+	// Two-letter code of the language of documents, optionally with a region, such as `de-AT`, for
+	// customers without one. Default English.
+	LanguageCode string `protobuf:"bytes,19,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
+	// Image file that documents show at the top, at most 2 MiB. Optional.
+	LogoFileId    string `protobuf:"bytes,20,opt,name=logo_file_id,json=logoFileId,proto3" json:"logo_file_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -164,11 +185,74 @@ func (x *Organization) GetLinkTemplate() string {
 	return ""
 }
 
+func (x *Organization) GetLegalName() string {
+	if x != nil {
+		return x.LegalName
+	}
+	return ""
+}
+
+func (x *Organization) GetAddress() *v1.Address {
+	if x != nil {
+		return x.Address
+	}
+	return nil
+}
+
+func (x *Organization) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+func (x *Organization) GetPhone() string {
+	if x != nil {
+		return x.Phone
+	}
+	return ""
+}
+
+func (x *Organization) GetWebsite() string {
+	if x != nil {
+		return x.Website
+	}
+	return ""
+}
+
+func (x *Organization) GetTaxNumber() string {
+	if x != nil {
+		return x.TaxNumber
+	}
+	return ""
+}
+
+func (x *Organization) GetRegistration() string {
+	if x != nil {
+		return x.Registration
+	}
+	return ""
+}
+
+func (x *Organization) GetLanguageCode() string {
+	if x != nil {
+		return x.LanguageCode
+	}
+	return ""
+}
+
+func (x *Organization) GetLogoFileId() string {
+	if x != nil {
+		return x.LogoFileId
+	}
+	return ""
+}
+
 var File_backoffice_platform_v1_organization_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_organization_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/platform/v1/organization.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9f\x04\n" +
+	")backoffice/platform/v1/organization.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a backoffice/type/v1/address.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8d\a\n" +
 	"\fOrganization\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12+\n" +
@@ -186,7 +270,20 @@ const file_backoffice_platform_v1_organization_proto_rawDesc = "" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\n" +
 	" \x01(\tR\x04etag\x12-\n" +
-	"\rlink_template\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\flinkTemplate:\x18\x8a\xb5\x18\x14\n" +
+	"\rlink_template\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\flinkTemplate\x12'\n" +
+	"\n" +
+	"legal_name\x18\f \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tlegalName\x125\n" +
+	"\aaddress\x18\r \x01(\v2\x1b.backoffice.type.v1.AddressR\aaddress\x12#\n" +
+	"\x05email\x18\x0e \x01(\tB\r\xbaH\n" +
+	"\xd8\x01\x01r\x05\x18\xfe\x01`\x01R\x05email\x12\x1d\n" +
+	"\x05phone\x18\x0f \x01(\tB\a\xbaH\x04r\x02\x18(R\x05phone\x12\"\n" +
+	"\awebsite\x18\x10 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\awebsite\x12&\n" +
+	"\n" +
+	"tax_number\x18\x11 \x01(\tB\a\xbaH\x04r\x02\x18(R\ttaxNumber\x12,\n" +
+	"\fregistration\x18\x12 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\fregistration\x12,\n" +
+	"\rlanguage_code\x18\x13 \x01(\tB\a\xbaH\x04r\x02\x18\x05R\flanguageCode\x12 \n" +
+	"\flogo_file_id\x18\x14 \x01(\tR\n" +
+	"logoFileId:\x18\x8a\xb5\x18\x14\n" +
 	"\rorganizations\x12\x03orgB\xde\x01\n" +
 	"\x1acom.backoffice.platform.v1B\x11OrganizationProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 
@@ -206,15 +303,17 @@ var file_backoffice_platform_v1_organization_proto_msgTypes = make([]protoimpl.M
 var file_backoffice_platform_v1_organization_proto_goTypes = []any{
 	(*Organization)(nil),          // 0: backoffice.platform.v1.Organization
 	(*timestamppb.Timestamp)(nil), // 1: google.protobuf.Timestamp
+	(*v1.Address)(nil),            // 2: backoffice.type.v1.Address
 }
 var file_backoffice_platform_v1_organization_proto_depIdxs = []int32{
 	1, // 0: backoffice.platform.v1.Organization.create_time:type_name -> google.protobuf.Timestamp
 	1, // 1: backoffice.platform.v1.Organization.update_time:type_name -> google.protobuf.Timestamp
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	2, // 2: backoffice.platform.v1.Organization.address:type_name -> backoffice.type.v1.Address
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_organization_proto_init() }

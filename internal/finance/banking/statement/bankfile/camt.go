@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"backoffice/internal/finance/banking/statement"
-	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/datetext"
 	"backoffice/internal/platform/sheet"
 )
 

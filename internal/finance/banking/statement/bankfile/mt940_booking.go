@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"backoffice/internal/finance/banking/statement"
-	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/datetext"
 	"backoffice/internal/platform/sheet"
 )
 

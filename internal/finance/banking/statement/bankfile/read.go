@@ -17,8 +17,8 @@ import (
 
 	"backoffice/internal/finance/banking/statement"
 	"backoffice/internal/finance/banking/statement/csvfile"
-	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/datetext"
 	"backoffice/internal/platform/sheet"
 )
 

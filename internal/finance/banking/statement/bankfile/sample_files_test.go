@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"backoffice/internal/finance/banking/statement"
-	"backoffice/internal/finance/banking/statement/datetext"
+	"backoffice/internal/platform/datetext"
 )
 
 func fixture(t testing.TB, path string) []byte {

@@ -11,7 +11,7 @@ import (
 	"sync"
 
 	"backoffice/internal/finance/banking/statement"
-	"backoffice/internal/finance/banking/statement/datetext"
+	"backoffice/internal/platform/datetext"
 	"backoffice/internal/platform/sheet"
 )
 

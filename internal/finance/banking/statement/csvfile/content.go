@@ -8,7 +8,7 @@ import (
 	"unicode"
 
 	"backoffice/internal/finance/banking/statement"
-	"backoffice/internal/finance/banking/statement/datetext"
+	"backoffice/internal/platform/datetext"
 	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/sheet"
 )

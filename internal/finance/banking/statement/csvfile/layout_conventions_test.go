@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"backoffice/internal/finance/banking/statement"
-	"backoffice/internal/finance/banking/statement/datetext"
+	"backoffice/internal/platform/datetext"
 )
 
 // TestBalancesAreCompared reports whether the balances follow from the amounts.

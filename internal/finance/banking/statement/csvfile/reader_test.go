@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"backoffice/internal/finance/banking/statement"
-	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/datetext"
 	"backoffice/internal/platform/money"
 )
 

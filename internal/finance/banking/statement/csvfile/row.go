@@ -7,7 +7,7 @@ import (
 	"unicode"
 
 	"backoffice/internal/finance/banking/statement"
-	"backoffice/internal/finance/banking/statement/datetext"
+	"backoffice/internal/platform/datetext"
 	"backoffice/internal/platform/sheet"
 )
 

@@ -1,0 +1,71 @@
+package projects
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	pb "backoffice/gen/go/backoffice/operations/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/finance/invoicing"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+)
+
+// InvoicingHooks free the milestones whose lines go away, and bill them again when the credit note
+// that released their lines is voided.
+func InvoicingHooks() invoicing.Hooks {
+	return invoicing.Hooks{SourcesReleased: releaseMilestones, SourcesRestored: restoreMilestones}
+}
+
+// releaseMilestones clears the invoice of the milestones among the sources of lines that went away,
+// unless another invoice bills them by now.
+func releaseMilestones(ctx context.Context, tx *db.Tx, i *financev1.Invoice, sources []string) error {
+	for _, key := range milestonesAmong(sources) {
+		_, err := milestones.Modify(ctx, tx, key, "released", func(_ context.Context, _ *db.Tx, _,
+			m *pb.Milestone) error {
+			if m.InvoiceId == i.Id {
+				m.InvoiceId = ""
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// restoreMilestones bills the milestones again that a voided credit note had released. It refuses
+// those that another invoice bills, and those that were reopened.
+func restoreMilestones(ctx context.Context, tx *db.Tx, i *financev1.Invoice, sources []string) error {
+	for _, key := range milestonesAmong(sources) {
+		_, err := milestones.Modify(ctx, tx, key, "billed", func(_ context.Context, _ *db.Tx, _,
+			m *pb.Milestone) error {
+			if m.State != pb.Milestone_COMPLETED || m.InvoiceId != "" && m.InvoiceId != i.Id {
+				return fault.Refuse(optionsv1.Reason_RELEASED_SOURCES_BILLED,
+					"The credit note released a milestone that is billed again or no longer completed: %s.",
+					m.DisplayName).
+					WithSubject(m.Id)
+			}
+			m.InvoiceId = i.Id
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// milestonesAmong returns the milestones among the sources of lines, sorted.
+func milestonesAmong(sources []string) (ids []string) {
+	for _, s := range sources {
+		if strings.HasPrefix(s, milestones.Prefix()+"_") {
+			ids = append(ids, s)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}

@@ -1,0 +1,211 @@
+package taskseries_test
+
+import (
+	"slices"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	pb "backoffice/gen/go/backoffice/operations/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// TestMonthlySeriesClamps creates tasks on the 31st of each month, over a leap year and the changes
+// of daylight saving time.
+func TestMonthlySeriesClamps(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.create(t, &pb.TaskSeries{Recurrence: monthly("2027-01-31"), Checklist: []string{"Count", "Send"},
+		StartOffsetDays: proto.Int32(2), EstimateSeconds: 3600})
+	if s.GetNextDate() != "2027-01-31" || s.GetCreatedCount() != 0 || s.GetState() != pb.TaskSeries_ACTIVE {
+		t.Errorf("got %v", s)
+	}
+	o.advance(t, "2028-03-31")
+	want := []string{"2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31", "2027-06-30", "2027-07-31",
+		"2027-08-31", "2027-09-30", "2027-10-31", "2027-11-30", "2027-12-31", "2028-01-31", "2028-02-29", "2028-03-31"}
+	if got := o.days(t, s.GetId()); !slices.Equal(got, want) {
+		t.Errorf("got the days %q, want %q", got, want)
+	}
+	task := o.tasks(t, s.GetId())[1]
+	if task.GetStartDate() != "2027-02-26" || task.GetOccurrenceDate() != "2027-02-28" ||
+		len(task.GetChecklist()) != 2 ||
+		task.GetChecklist()[0].GetChecked() || task.GetOwnerId() != o.Owner.GetId() ||
+		task.GetEstimateSeconds() != 3600 {
+		t.Errorf("got the task %v", task)
+	}
+	if s = o.get(t, s.GetId()); s.GetNextDate() != "2028-04-30" || s.GetCreatedCount() != 15 ||
+		s.GetLastDate() != "2028-03-31" {
+		t.Errorf("got %v", s)
+	}
+}
+
+// TestTasksAreCreatedAhead creates tasks a week before they are due, also when the clock moves over
+// several at once, and ends the series.
+func TestTasksAreCreatedAhead(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	r := daily("2027-01-10", 3)
+	r.Count = 6 // the last day is 2027-01-25
+	s := o.create(t, &pb.TaskSeries{Recurrence: r, LeadDays: 7})
+	if got, want := o.days(t, s.GetId()), []string{"2027-01-16", "2027-01-19", "2027-01-22"}; !slices.Equal(got, want) {
+		t.Errorf("got the days %q, want %q", got, want)
+	}
+	preview := must(o.PreviewTaskSeries(t.Context(), &pb.PreviewTaskSeriesRequest{TaskSeriesId: s.GetId()}))(t)
+	if !slices.Equal(preview.GetDates(), []string{"2027-01-25"}) {
+		t.Errorf("got the preview %v", preview)
+	}
+	o.advance(t, "2027-01-18")
+	if got := o.days(t, s.GetId()); len(got) != 4 || got[3] != "2027-01-25" {
+		t.Errorf("got the days %q", got)
+	}
+	if s = o.get(t, s.GetId()); s.GetState() != pb.TaskSeries_ENDED || s.GetNextDate() != "" {
+		t.Errorf("got %v, want an ended series", s)
+	}
+}
+
+// TestSeriesRepeatsFromCompletion completes and cancels the tasks of a series.
+func TestSeriesRepeatsFromCompletion(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-15", 14), RepeatFrom: pb.TaskSeries_COMPLETION})
+	want := func(days ...string) {
+		t.Helper()
+		o.RunJobs(t)
+		if got := o.days(t, s.GetId()); !slices.Equal(got, days) {
+			t.Errorf("got the days %q, want %q", got, days)
+		}
+	}
+	want("2027-01-15")
+	o.advance(t, "2027-01-20")
+	want("2027-01-15")
+	must(o.work.CompleteTask(t.Context(), &pb.CompleteTaskRequest{TaskId: o.tasks(t, s.GetId())[0].GetId()}))(t)
+	want("2027-01-15", "2027-02-03")
+	want("2027-01-15", "2027-02-03")
+	o.advance(t, "2027-01-25")
+	must(o.work.CancelTask(t.Context(), &pb.CancelTaskRequest{TaskId: o.tasks(t, s.GetId())[1].GetId()}))(t)
+	want("2027-01-15", "2027-02-03", "2027-02-08")
+}
+
+// TestSeriesPauses pauses and resumes a series. Days in between get no task.
+func TestSeriesPauses(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-15", 1)})
+	must(o.PauseTaskSeries(t.Context(), &pb.PauseTaskSeriesRequest{TaskSeriesId: s.GetId()}))(t)
+	o.advance(t, "2027-01-18")
+	must(o.ResumeTaskSeries(t.Context(), &pb.ResumeTaskSeriesRequest{TaskSeriesId: s.GetId()}))(t)
+	o.advance(t, "2027-01-19")
+	must(o.EndTaskSeries(t.Context(), &pb.EndTaskSeriesRequest{TaskSeriesId: s.GetId()}))(t)
+	o.advance(t, "2027-01-22")
+	if got, want := o.days(t, s.GetId()), []string{"2027-01-15", "2027-01-18", "2027-01-19"}; !slices.Equal(got, want) {
+		t.Errorf("got the days %q, want %q", got, want)
+	}
+	_, err := o.DeleteTaskSeries(t.Context(), &pb.DeleteTaskSeriesRequest{TaskSeriesId: s.GetId()})
+	apptest.WantRefused(t, err, optionsv1.Reason_TASK_SERIES_IN_USE)
+}
+
+// TestArchivedOwnerPausesTheSeries archives the owner of a series. Nothing is created, and the
+// series says why.
+func TestArchivedOwnerPausesTheSeries(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	identity := platformv1.NewIdentityServiceClient(o)
+	p := must(identity.CreatePerson(t.Context(),
+		&platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Pat"}}))(t)
+	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-20", 1), OwnerId: p.GetId()})
+	must(identity.ArchivePerson(t.Context(), &platformv1.ArchivePersonRequest{PersonId: p.GetId()}))(t)
+	o.advance(t, "2027-01-25")
+	s = o.get(t, s.GetId())
+	if s.GetState() != pb.TaskSeries_PAUSED || s.GetPauseReason() == "" || len(o.days(t, s.GetId())) != 0 {
+		t.Errorf("got %v", s)
+	}
+	must(o.UpdateTaskSeries(t.Context(), &pb.UpdateTaskSeriesRequest{TaskSeriesId: s.GetId(),
+		TaskSeries: &pb.TaskSeries{OwnerId: o.Owner.GetId()},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"owner_id"}}}))(t)
+	must(o.ResumeTaskSeries(t.Context(), &pb.ResumeTaskSeriesRequest{TaskSeriesId: s.GetId()}))(t)
+	if got := o.days(t, s.GetId()); !slices.Equal(got, []string{"2027-01-25"}) {
+		t.Errorf("got the days %q", got)
+	}
+}
+
+// TestFollowingTasksChange changes a series from a day on. The open tasks for days from then on
+// move to the new series, which creates no second task for them.
+func TestFollowingTasksChange(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-15", 1), LeadDays: 3})
+	next := must(o.ChangeFollowingTaskSeries(t.Context(), &pb.ChangeFollowingTaskSeriesRequest{
+		TaskSeriesId: s.GetId(), FromDate: "2027-01-17",
+		Series: &pb.TaskSeries{DisplayName: "Long report", Recurrence: daily("2027-01-17", 2), LeadDays: 1}}))(t)
+	if got, want := o.days(t, s.GetId()), []string{"2027-01-15", "2027-01-16"}; !slices.Equal(got, want) {
+		t.Errorf("got the days %q, want %q", got, want)
+	}
+	if got := o.get(t, s.GetId()); got.GetState() != pb.TaskSeries_ENDED {
+		t.Errorf("got %v, want an ended series", got)
+	}
+	o.advance(t, "2027-01-21")
+	if got, want := o.days(t, next.GetId()), []string{"2027-01-17", "2027-01-18", "2027-01-19",
+		"2027-01-21"}; !slices.Equal(got, want) {
+		t.Errorf("got the days %q, want %q", got, want)
+	}
+	for _, task := range o.tasks(t, next.GetId()) {
+		if task.GetDisplayName() != "Long report" {
+			t.Errorf("got the task %v", task)
+		}
+	}
+	_, err := o.ChangeFollowingTaskSeries(t.Context(), &pb.ChangeFollowingTaskSeriesRequest{TaskSeriesId: s.GetId(),
+		FromDate: "2027-02-01", Series: &pb.TaskSeries{DisplayName: "x", Recurrence: daily("2027-02-01", 1)}})
+	apptest.WantRefused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+}
+
+// TestAllOpenTasksChange renames a series with and without its open tasks. Changing one task
+// changes no other one.
+func TestAllOpenTasksChange(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-15", 1), LeadDays: 2})
+	list := o.tasks(t, s.GetId())
+	must(o.work.CompleteTask(t.Context(), &pb.CompleteTaskRequest{TaskId: list[0].GetId()}))(t)
+	must(o.work.UpdateTask(t.Context(), &pb.UpdateTaskRequest{TaskId: list[1].GetId(),
+		Task: &pb.Task{DisplayName: "Mine"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}}}))(t)
+	for _, apply := range []bool{false, true} {
+		must(o.UpdateTaskSeries(t.Context(), &pb.UpdateTaskSeriesRequest{TaskSeriesId: s.GetId(),
+			ApplyToOpenTasks: apply,
+			TaskSeries:       &pb.TaskSeries{DisplayName: "Summary"},
+			UpdateMask:       &fieldmaskpb.FieldMask{Paths: []string{"display_name"}}}))(t)
+		var names []string
+		for _, task := range o.tasks(t, s.GetId()) {
+			names = append(names, task.GetDisplayName())
+		}
+		want := []string{"Report", "Mine", "Report"}
+		if apply {
+			want = []string{"Report", "Summary", "Summary"}
+		}
+		if !slices.Equal(names, want) {
+			t.Errorf("apply %v: got the names %q, want %q", apply, names, want)
+		}
+	}
+}
+
+// TestSeriesIsChecked refuses series that could never create a task, or too many.
+func TestSeriesIsChecked(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	for field, change := range map[string]func(s *pb.TaskSeries){
+		"recurrence.count":     func(s *pb.TaskSeries) { s.Recurrence.Count = 1_000_000_000 },
+		"recurrence.timeOfDay": func(s *pb.TaskSeries) { s.Recurrence.TimeOfDay = "09:00" },
+		"leadDays":             func(s *pb.TaskSeries) { s.RepeatFrom, s.LeadDays = pb.TaskSeries_COMPLETION, 1 },
+		"recurrence":           func(s *pb.TaskSeries) { s.Recurrence = nil },
+		"sectionId":            func(s *pb.TaskSeries) { s.SectionId = "sct_01k9zzzzzzzzzzzzzzzzzzzzzz" },
+	} {
+		s := &pb.TaskSeries{DisplayName: "Report", Recurrence: daily("2027-01-15", 1)}
+		change(s)
+		_, err := o.CreateTaskSeries(t.Context(), &pb.CreateTaskSeriesRequest{TaskSeries: s})
+		if !slices.Contains(apptest.Fields(err), field) {
+			t.Errorf("%s: got %v at %v", field, err, apptest.Fields(err))
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package timekeeping
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+)
+
+// UnbilledTime is a time entry that is billable and on no invoice.
+type UnbilledTime struct {
+	ID, PersonID    uuid.UUID
+	TaskID          uuid.NullUUID
+	WorkDate        string
+	DurationSeconds int32
+	Note            string
+}
+
+// UnbilledOfProject returns the billable time of a project that is on no invoice, whatever the
+// caller's reach, sorted by day.
+func UnbilledOfProject(ctx context.Context, tx *db.Tx, projectID string) ([]UnbilledTime, error) {
+	project, err := id.Parse("prj", projectID)
+	if err != nil {
+		return nil, err
+	}
+	return db.Collect[UnbilledTime](ctx, tx, `
+select e.id, e.person_id, e.task_id, e.work_date::text as work_date, e.duration_seconds, e.note
+from operations.time_entries e
+where e.org_id = $1
+and e.project_id = $2
+and e.billing_state = 'UNBILLED'
+order by e.work_date, e.id`, tx.Call().Organization.ID, project)
+}

@@ -1,0 +1,10 @@
+-- +goose Up
+-- Projects that conversions of quotes created. They are of a higher domain, so they are kept as texts.
+
+alter table finance.quotes add column created_projects jsonb;
+alter table finance.quote_conversions add column project_id text not null default '';
+alter table finance.quote_conversions alter column project_id drop default;
+
+-- +goose Down
+alter table finance.quote_conversions drop column project_id;
+alter table finance.quotes drop column created_projects;
