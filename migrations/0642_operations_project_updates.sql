@@ -14,6 +14,7 @@ create table operations.project_updates (
   status text not null,
   body_markdown text not null,
   author_id uuid,
+  due_date date,
   figures jsonb,
   edit_time timestamptz,
   constraint project_updates_pkey primary key (org_id, id),

@@ -2270,12 +2270,12 @@ where org_id = $1
 and quote_id = $2;
 
 -- finance.quotes conversions insert
-insert into finance.quote_conversions (org_id, quote_id, line_number, invoice_id, date, project_id)
+insert into finance.quote_conversions (org_id, quote_id, line_number, invoice_id, date, project_id, percent, parts)
 select $1, u.*
-from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::date[], $6::text[]) as u;
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::date[], $6::text[], $7::text[], $8::jsonb[]) as u;
 
 -- finance.quotes conversions select
-select quote_id, invoice_id, date, project_id
+select quote_id, invoice_id, date, project_id, percent, parts
 from finance.quote_conversions
 where org_id = $1
 and quote_id = any($2)
@@ -3994,17 +3994,17 @@ where org_id = $1
 and id = $2;
 
 -- operations.project_updates insert
-insert into operations.project_updates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, project_id, status, body_markdown, author_id, figures, edit_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.status, t.body_markdown, t.author_id, t.figures, t.edit_time;
+insert into operations.project_updates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, project_id, status, body_markdown, author_id, due_date, figures, edit_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.status, t.body_markdown, t.author_id, t.due_date, t.figures, t.edit_time;
 
 -- operations.project_updates insert many
-insert into operations.project_updates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, project_id, status, body_markdown, author_id, figures, edit_time)
+insert into operations.project_updates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, project_id, status, body_markdown, author_id, due_date, figures, edit_time)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::text[], $11::text[], $12::uuid[], $13::jsonb[], $14::timestamptz[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::text[], $11::text[], $12::uuid[], $13::date[], $14::jsonb[], $15::timestamptz[]) as u;
 
 -- operations.project_updates select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.status, t.body_markdown, t.author_id, t.figures, t.edit_time
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.status, t.body_markdown, t.author_id, t.due_date, t.figures, t.edit_time
 from operations.project_updates t
 where t.org_id = $1
 and t.id = $2;
@@ -4020,11 +4020,12 @@ set version = t.version + 1,
   status = $8,
   body_markdown = $9,
   author_id = $10,
-  figures = $11,
-  edit_time = $12
+  due_date = $11,
+  figures = $12,
+  edit_time = $13
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.status, t.body_markdown, t.author_id, t.figures, t.edit_time;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.project_id, t.status, t.body_markdown, t.author_id, t.due_date, t.figures, t.edit_time;
 
 -- operations.task_series delete
 delete from operations.task_series

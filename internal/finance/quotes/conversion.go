@@ -62,8 +62,8 @@ func (s *Service) convert(
 	if err := invoicing.CreateDraft(ctx, tx, i); err != nil {
 		return mapInvoiceFields(err)
 	}
-	q.Conversions = append(q.Conversions,
-		&pb.Quote_Conversion{InvoiceId: i.Id, Date: tx.Call().Today().String(), ProjectId: project})
+	q.Conversions = append(q.Conversions, &pb.Quote_Conversion{InvoiceId: i.Id, Date: tx.Call().Today().String(),
+		ProjectId: project, Percent: req.GetPercent(), Parts: partsOf(req)})
 	out.Invoice = i
 	if req.GetProjectTemplateId() != "" {
 		out.CreatedIds = []string{project}
@@ -83,8 +83,8 @@ func newInvoice(ctx context.Context, tx *db.Tx, q *pb.Quote, req *pb.ConvertQuot
 		return nil, err
 	}
 	i := &pb.Invoice{IssueDate: req.GetIssueDate(), CurrencyCode: q.CurrencyCode, PriceMode: q.PriceMode,
-		PaymentTermId: cmp.Or(req.GetPaymentTermId(),
-			q.PaymentTermId), TaxRounding: q.TaxRounding, Reference: q.Reference}
+		PaymentTermId: cmp.Or(req.GetPaymentTermId(), q.PaymentTermId), TaxRounding: q.TaxRounding,
+		Reference: q.Reference}
 	if err := setLines(i, q, billed, req); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"google.golang.org/protobuf/proto"
+
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/finance/invoicing"
@@ -82,9 +84,9 @@ func projectFieldsWithoutTemplate(req *pb.ConvertQuoteRequest) (fields []fault.F
 	return fields
 }
 
-// findConversion returns what an earlier call with the same template made of a quote, nil if it
-// made nothing, or if its invoice was deleted or voided. It locks the quote, so that of two calls
-// at once the later one finds what the earlier one made.
+// findConversion returns what an earlier call with the same template made of the same part of a
+// quote, nil if it made nothing, or if its invoice was deleted or voided. It locks the quote, so that
+// of two calls at once the later one finds what the earlier one made.
 func findConversion(
 	ctx context.Context, tx *db.Tx, req *pb.ConvertQuoteRequest,
 ) (*pb.ConvertQuoteResponse, error) {
@@ -95,12 +97,15 @@ func findConversion(
 	if err != nil {
 		return nil, err
 	}
+	if err := forgetDeletedProjects(ctx, tx, q); err != nil {
+		return nil, err
+	}
 	project := createdProject(q, req.GetProjectTemplateId())
 	if project == "" {
 		return nil, nil
 	}
 	for _, c := range q.Conversions {
-		if c.ProjectId != project {
+		if c.ProjectId != project || !asksFor(c, req) {
 			continue
 		}
 		i, err := invoicing.FindInvoice(ctx, tx, c.InvoiceId)
@@ -116,6 +121,21 @@ func findConversion(
 	return nil, nil
 }
 
+// partsOf returns the parts of lines that a request asks for.
+func partsOf(req *pb.ConvertQuoteRequest) (parts []*pb.Quote_Conversion_Part) {
+	for _, l := range req.GetLines() {
+		parts = append(parts, &pb.Quote_Conversion_Part{QuoteLineId: l.QuoteLineId, Quantity: l.Quantity,
+			Amount: l.Amount, Percent: l.Percent})
+	}
+	return parts
+}
+
+// asksFor reports whether a conversion made what a request asks for.
+func asksFor(c *pb.Quote_Conversion, req *pb.ConvertQuoteRequest) bool {
+	return c.Percent == req.GetPercent() &&
+		slices.EqualFunc(c.Parts, partsOf(req), func(a, b *pb.Quote_Conversion_Part) bool { return proto.Equal(a, b) })
+}
+
 // createdProject returns the project that was created for a quote from a template, "" if none was.
 func createdProject(q *pb.Quote, templateID string) string {
 	at := slices.IndexFunc(q.CreatedProjects, func(p *pb.Quote_CreatedProject) bool {
@@ -127,11 +147,31 @@ func createdProject(q *pb.Quote, templateID string) string {
 	return q.CreatedProjects[at].ProjectId
 }
 
+// forgetDeletedProjects removes the projects that were deleted from those of a quote. A project
+// exists as long as its dimension value does.
+func forgetDeletedProjects(ctx context.Context, tx *db.Tx, q *pb.Quote) error {
+	ids := make([]string, len(q.CreatedProjects))
+	for n, p := range q.CreatedProjects {
+		ids[n] = ledger.DimensionValueID(p.ProjectId)
+	}
+	values, err := ledger.FindDimensionValues(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	q.CreatedProjects = slices.DeleteFunc(q.CreatedProjects, func(p *pb.Quote_CreatedProject) bool {
+		return values[ledger.DimensionValueID(p.ProjectId)] == nil
+	})
+	return nil
+}
+
 // projectOf returns the project of a conversion: that of the template, which it creates once, or
 // else the one that an earlier conversion created. It returns "" if there is none.
 func (s *Service) projectOf(
 	ctx context.Context, tx *db.Tx, q *pb.Quote, req *pb.ConvertQuoteRequest,
 ) (string, error) {
+	if err := forgetDeletedProjects(ctx, tx, q); err != nil {
+		return "", err
+	}
 	template := req.GetProjectTemplateId()
 	if template == "" {
 		if len(q.CreatedProjects) != 1 {
@@ -152,7 +192,7 @@ func (s *Service) projectOf(
 }
 
 // addProject adds a project to the lines of a draft, except to those that name a project
-// themselves. A project that was deleted or archived is left out.
+// themselves. An archived project is left out.
 func addProject(ctx context.Context, tx *db.Tx, i *pb.Invoice, project string) error {
 	if project == "" {
 		return nil

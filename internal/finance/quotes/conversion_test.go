@@ -192,35 +192,20 @@ func TestProspectBecomesCustomer(t *testing.T) {
 	}
 }
 
-// TestConversionCreatesProject passes templates with a conversion. Only projects have a package
-// that creates them.
-func TestConversionCreatesProject(t *testing.T) {
+// TestConversionTargetsMustBeAvailable passes templates that no package uses, and fields of a project
+// without a template.
+func TestConversionTargetsMustBeAvailable(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
 	q := s.accept(t, &pb.Quote{}, s.line("1", "10"))
-	_, err := s.ConvertQuote(t.Context(), &pb.ConvertQuoteRequest{QuoteId: q.GetId(), ProjectTemplateId: "known",
-		ProcedureId: "x", FolderTemplateId: "y"})
-	if apptest.Reason(err) != optionsv1.Reason_CONVERSION_TARGET_UNAVAILABLE ||
-		!slices.Equal(apptest.Fields(err), []string{"procedureId", "folderTemplateId"}) {
-		t.Errorf("got %v at %v", err, apptest.Fields(err))
-	}
-	_, err = s.ConvertQuote(t.Context(), &pb.ConvertQuoteRequest{QuoteId: q.GetId(), ProjectTemplateId: "other"})
-	if !slices.Contains(apptest.Fields(err), "projectTemplateId") {
-		t.Errorf("got %v", err)
-	}
+	_, err := s.ConvertQuote(t.Context(), &pb.ConvertQuoteRequest{QuoteId: q.GetId(), ProjectTemplateId: "x",
+		ProcedureId: "y", FolderTemplateId: "z"})
+	apptest.WantRefused(t, err, optionsv1.Reason_CONVERSION_TARGET_UNAVAILABLE,
+		"procedureId", "folderTemplateId", "projectTemplateId")
+	_, err = s.ConvertQuote(t.Context(), &pb.ConvertQuoteRequest{QuoteId: q.GetId(), ProjectCode: "WEB"})
+	apptest.WantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "projectCode")
 	if p := s.quote(t, q.GetId()); len(p.GetConversions()) != 0 {
 		t.Errorf("the refused conversion was stored: %v", p)
-	}
-	_, err = s.ConvertQuote(t.Context(), &pb.ConvertQuoteRequest{QuoteId: q.GetId(), ProjectCode: "WEB"})
-	if !slices.Equal(apptest.Fields(err), []string{"projectCode"}) {
-		t.Errorf("got %v at %v", err, apptest.Fields(err))
-	}
-	got := s.convert(t, q, &pb.ConvertQuoteRequest{ProjectTemplateId: "known"})
-	again := s.convert(t, q, &pb.ConvertQuoteRequest{ProjectTemplateId: "known", Etag: q.GetEtag()})
-	if len(got.GetCreatedIds()) != 1 || !slices.Equal(again.GetCreatedIds(), got.GetCreatedIds()) ||
-		again.GetInvoice().GetId() != got.GetInvoice().GetId() ||
-		again.GetQuote().GetEtag() != got.GetQuote().GetEtag() {
-		t.Errorf("got %v and %v, want the same", got, again)
 	}
 }
 

@@ -1,7 +1,6 @@
 package quotes_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -21,25 +20,14 @@ import (
 	"backoffice/internal/finance/quotes"
 	"backoffice/internal/finance/receivables"
 	"backoffice/internal/finance/tax"
-	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/id"
 )
 
 func TestMain(m *testing.M) {
 	apptest.Main(m, ledger.NewModule(receivables.LedgerHooks()), tax.Module, catalog.Module,
 		customers.NewModule(invoicing.CustomerHooks(), quotes.CustomerHooks()),
 		receivables.NewModule(invoicing.ReceivablesHooks(), deposits.ReceivablesHooks()), invoicing.Module, deposits.Module,
-		quotes.NewModule(quotes.Hooks{CreateProject: createProject}), payables.Module,
+		quotes.NewModule(quotes.Hooks{}), payables.Module,
 		banking.NewModule(invoicing.ReceivablesHooks()))
-}
-
-// createProject stands for the package that creates projects.
-func createProject(_ context.Context, _ *db.Tx, _ *pb.Quote, req *pb.ConvertQuoteRequest) (string, error) {
-	if req.GetProjectTemplateId() != "known" {
-		return "", fault.Invalid(fault.At("projectTemplateId", "is unknown"))
-	}
-	return id.Format("prj", id.New()), nil
 }
 
 // must returns v, and fails the test if err is not nil.

@@ -77,6 +77,8 @@ var quotes = resource.New(table.New("finance.quotes",
 		table.Ref("invoice_id", "inv", func(c *pb.Quote_Conversion) *string { return &c.InvoiceId }),
 		table.Date("date", func(c *pb.Quote_Conversion) *string { return &c.Date }),
 		table.Text("project_id", func(c *pb.Quote_Conversion) *string { return &c.ProjectId }),
+		table.Text("percent", func(c *pb.Quote_Conversion) *string { return &c.Percent }),
+		table.Messages("parts", func(c *pb.Quote_Conversion) *[]*pb.Quote_Conversion_Part { return &c.Parts }),
 	),
 ).Rank(db.RankDocument)).Lifecycle(quoteLifecycle).LoadComputed(loadProgress).Open().
 	Searchable("number", "reference", "introduction", "closing_text", "note", "customer_name").

@@ -26,6 +26,7 @@ const (
 	writeProjects   = "operations.projects.write"
 	writeMilestones = "operations.milestones.write"
 	writeTasks      = "operations.tasks.write"
+	readTemplates   = "operations.projectTemplates.read"
 )
 
 // CreateProjectProjectTemplate creates a project from a template.
@@ -44,7 +45,7 @@ func CreateProject(
 	ctx context.Context, tx *db.Tx, req *pb.CreateProjectProjectTemplateRequest,
 	adapt func(t *pb.ProjectTemplate, p *pb.Project) error,
 ) (*pb.CreateProjectProjectTemplateResponse, error) {
-	for _, permission := range []string{writeProjects, writeMilestones, writeTasks} {
+	for _, permission := range []string{readTemplates, writeProjects, writeMilestones, writeTasks} {
 		if !tx.Call().Allows(permission) {
 			return nil, fault.PermissionMissing(permission)
 		}
@@ -159,10 +160,8 @@ func (c *creation) store(
 	for _, section := range c.template.Sections {
 		names = append(names, section.DisplayName)
 	}
-	sections, err := projects.CreateSections(ctx, tx, c.project.Id, names, func(i int) string {
-		return at("sections",
-			i)
-	})
+	sections, err := projects.CreateSections(ctx, tx, c.project.Id, names,
+		func(i int) string { return at("sections", i) })
 	if err != nil {
 		return nil, templateFields(err)
 	}
@@ -209,9 +208,8 @@ func templateField(f fault.Field) fault.Field {
 func (c *creation) addMilestones() {
 	for _, m := range c.template.Milestones {
 		c.milestones = append(c.milestones, &pb.Milestone{
-			Id: id.Format("mst",
-				id.New()), ProjectId: c.project.Id, DisplayName: m.DisplayName, Description: m.Description,
-			DueDate: c.date(m.DueOffsetDays), Amount: proto.CloneOf(m.Amount),
+			Id: id.Format("mst", id.New()), ProjectId: c.project.Id, DisplayName: m.DisplayName,
+			Description: m.Description, DueDate: c.date(m.DueOffsetDays), Amount: proto.CloneOf(m.Amount),
 		})
 	}
 }

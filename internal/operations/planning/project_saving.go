@@ -2,13 +2,16 @@ package planning
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/operations/projects"
 	"backoffice/internal/operations/work"
@@ -16,6 +19,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/resource"
 )
 
 // maxTasks is the number of tasks that a template may have.
@@ -34,9 +38,8 @@ func (s *Service) SaveAsTemplateProject(
 		if err != nil {
 			return nil, err
 		}
-		c.roles = map[string]string{}
-		for role, person := range req.GetRoles() {
-			c.roles[person] = role
+		if err := c.setRoles(req.GetRoles()); err != nil {
+			return nil, err
 		}
 		t, err := c.template(ctx, tx, strings.TrimSpace(req.GetDisplayName()))
 		if err != nil {
@@ -84,7 +87,45 @@ func readProject(ctx context.Context, tx *db.Tx, p *pb.Project) (*projectCopy, e
 			maxTasks))
 	}
 	c.start = c.firstDay()
-	return c, nil
+	return c, c.refuseHidden(ctx, tx)
+}
+
+// refuseHidden refuses a project with tasks that the caller may not read.
+func (c *projectCopy) refuseHidden(ctx context.Context, tx *db.Tx) error {
+	ids := make([]string, len(c.tasks))
+	for i, t := range c.tasks {
+		ids[i] = t.Id
+	}
+	subjects, err := resource.LoadSubjects(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(subjects, func(s db.Subject) bool { return !s.Readable }) {
+		return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH,
+			"The project has tasks that the caller may not read.").WithSubject(c.project.Id)
+	}
+	return nil
+}
+
+// setRoles sets the names of roles that a request gives to persons. Each person owns a task of the
+// project, and has one role.
+func (c *projectCopy) setRoles(given map[string]string) error {
+	c.roles = map[string]string{}
+	var violations fault.List
+	for _, role := range slices.Sorted(maps.Keys(given)) {
+		person := given[role]
+		owns := slices.ContainsFunc(c.tasks, func(t *pb.Task) bool { return t.OwnerId == person })
+		switch {
+		case !owns:
+			violations.Append(fault.At("roles."+role, "must name a person who owns a task of the project"))
+		case person == c.project.OwnerId:
+			violations.Append(fault.At("roles."+role, "must not name the owner of the project, who needs no role"))
+		case c.roles[person] != "":
+			violations.Append(fault.At("roles."+role, "names a person who has the role %q", c.roles[person]))
+		}
+		c.roles[person] = role
+	}
+	return violations.Err()
 }
 
 // firstDay returns the start date of the project, or else the first of its other dates. Without
@@ -167,20 +208,17 @@ func (c *projectCopy) task(t *pb.Task, milestones, sections map[string]string) *
 	return out
 }
 
-// addRoles adds a role for each person who owns a task but not the project. Persons without a role
-// in the request give it their name.
+// addRoles adds a role for each person who owns a task but not the project. A person to whom the
+// request gives no role gets one with the person's name, with a number if it is taken.
 func (c *projectCopy) addRoles(ctx context.Context, tx *db.Tx, t *pb.ProjectTemplate) error {
-	var owners []string
-	for _, task := range c.tasks {
-		if task.OwnerId != c.project.OwnerId && !slices.Contains(owners, task.OwnerId) {
-			owners = append(owners, task.OwnerId)
-		}
+	for _, role := range slices.Sorted(maps.Values(c.roles)) {
+		t.Roles = append(t.Roles, &pb.ProjectTemplate_Role{DisplayName: role})
 	}
-	delete(c.roles, c.project.OwnerId)
 	var unnamed []string
-	for _, owner := range owners {
-		if c.roles[owner] == "" {
-			unnamed = append(unnamed, owner)
+	for _, task := range c.tasks {
+		named := task.OwnerId == c.project.OwnerId || c.roles[task.OwnerId] != ""
+		if !named && !slices.Contains(unnamed, task.OwnerId) {
+			unnamed = append(unnamed, task.OwnerId)
 		}
 	}
 	for _, owner := range unnamed {
@@ -188,14 +226,8 @@ func (c *projectCopy) addRoles(ctx context.Context, tx *db.Tx, t *pb.ProjectTemp
 		if err != nil {
 			return err
 		}
-		c.roles[owner] = personRole(p)
-	}
-	for _, owner := range owners {
-		role := c.roles[owner]
-		known := slices.ContainsFunc(t.Roles, func(r *pb.ProjectTemplate_Role) bool { return r.DisplayName == role })
-		if !known {
-			t.Roles = append(t.Roles, &pb.ProjectTemplate_Role{DisplayName: role})
-		}
+		c.roles[owner] = uniqueName(personRole(p), t.Roles, (*pb.ProjectTemplate_Role).GetDisplayName)
+		t.Roles = append(t.Roles, &pb.ProjectTemplate_Role{DisplayName: c.roles[owner]})
 	}
 	return nil
 }

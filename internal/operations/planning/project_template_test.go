@@ -10,6 +10,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
 )
@@ -206,6 +207,50 @@ func TestProjectIsSavedAsTemplate(t *testing.T) {
 	if m := saved.GetMilestones()[0]; m.GetDueOffsetDays() != 10 || m.GetAmount().GetAmount() != "5000.00" {
 		t.Errorf("got the milestone %v", m)
 	}
+}
+
+// TestRolesOfSavedTemplate saves a project with the tasks of two persons of the same name, and gives
+// roles to persons who cannot have them.
+func TestRolesOfSavedTemplate(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	ann, other, bob := s.newPerson(t, "Ann"), s.newPerson(t, "Ann"), s.newPerson(t, "Bob")
+	p := s.newProject(t, &pb.Project{DisplayName: "Website"})
+	for _, owner := range []string{ann, other} {
+		s.newTask(t, &pb.Task{ProjectId: p.GetId(), DisplayName: "Write", OwnerId: owner})
+	}
+	save := func(roles map[string]string) (*pb.ProjectTemplate, error) {
+		return s.SaveAsTemplateProject(t.Context(), &pb.SaveAsTemplateProjectRequest{ProjectId: p.GetId(), Roles: roles})
+	}
+	for _, roles := range []map[string]string{
+		{"Writer": bob}, {"Writer": s.Owner.GetId()}, {"Editor": ann, "Writer": ann},
+	} {
+		_, err := save(roles)
+		wantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "roles.Writer")
+	}
+	saved := must(save(nil))(t)
+	if got := saved.GetTasks(); got[0].GetRole() != "Ann" || got[1].GetRole() != "Ann 2" {
+		t.Errorf("got %v, want two roles", saved)
+	}
+}
+
+// TestTemplateOfHiddenTasksIsRefused saves a project with a key that may not read tasks.
+func TestTemplateOfHiddenTasksIsRefused(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	p := s.newProject(t, &pb.Project{DisplayName: "Website"})
+	client := pb.NewPlanningServiceClient(s.WithRole(t, platformv1.ApiKey_ADMIN, "operations.projects.*",
+		"operations.projectTemplates.*"))
+	save := func(name string) error {
+		_, err := client.SaveAsTemplateProject(t.Context(),
+			&pb.SaveAsTemplateProjectRequest{ProjectId: p.GetId(), DisplayName: name})
+		return err
+	}
+	if err := save("First"); err != nil {
+		t.Fatal(err)
+	}
+	s.newTask(t, &pb.Task{ProjectId: p.GetId(), DisplayName: "Secret"})
+	wantRefused(t, save("Second"), optionsv1.Reason_OUT_OF_REACH)
 }
 
 // equal reports whether two offsets are the same, or both absent.

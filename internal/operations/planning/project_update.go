@@ -29,10 +29,12 @@ var projectUpdates = resource.New(table.New("operations.project_updates",
 	table.Enum("status", func(u *pb.ProjectUpdate) *pb.ProjectUpdate_Status { return &u.Status }).Filter(),
 	table.Text("body_markdown", func(u *pb.ProjectUpdate) *string { return &u.BodyMarkdown }),
 	table.Ref("author_id", "prs", func(u *pb.ProjectUpdate) *string { return &u.AuthorId }).Filter(),
+	table.Date("due_date", func(u *pb.ProjectUpdate) *string { return &u.DueDate }),
 	table.Message("figures", func(u *pb.ProjectUpdate) **pb.ProjectUpdate_Figures { return &u.Figures }),
 	table.Timestamp("edit_time", func(u *pb.ProjectUpdate) **timestamp { return &u.EditTime }),
 	table.Predicate[*pb.ProjectUpdate]("latest", latestSQL),
-)).OwnedThrough("project_id", projects.Owned()).Compute(hideTrackedTime)
+)).OwnedThrough("project_id", projects.Owned()).SharedThrough("project_id", projects.Owned()).
+	Compute(hideTrackedTime)
 
 // hideTrackedTime removes the time worked and its price for a caller who may not read budgets.
 func hideTrackedTime(c *call.Call, u *pb.ProjectUpdate) {
@@ -76,8 +78,7 @@ func (s *Service) ListProjectUpdates(
 ) (*pb.ListProjectUpdatesResponse, error) {
 	page, err := projectUpdates.List(ctx, s.db, req, resource.NewestFirst)
 	return &pb.ListProjectUpdatesResponse{ProjectUpdates: page.Records, NextPageToken: page.Next,
-			TotalSize: page.Total},
-		err
+		TotalSize: page.Total}, err
 }
 
 // UpdateProjectUpdate updates a project update.
@@ -90,27 +91,36 @@ func (s *Service) UpdateProjectUpdate(
 
 // DeleteProjectUpdate deletes a project update that no other record refers to.
 func (s *Service) DeleteProjectUpdate(ctx context.Context, req *pb.DeleteProjectUpdateRequest) (*emptypb.Empty, error) {
-	return projectUpdates.Delete(ctx, s.db, req.GetProjectUpdateId(), checkAuthor)
+	return projectUpdates.Delete(ctx, s.db, req.GetProjectUpdateId(), checkAuthor, requestAgain)
 }
 
-// setAuthor sets the author of a new update. It refuses an update of a closed project, and notes
-// that the project waits for none.
+// setAuthor sets the author of a new update, and the day on which it was due. It refuses an update of
+// a closed project, and notes that the project waits for none.
 func setAuthor(ctx context.Context, tx *db.Tx, _, u *pb.ProjectUpdate) error {
 	u.AuthorId = id.Format("prs", tx.Call().PersonID)
 	p, err := projects.FindProject(ctx, tx, u.ProjectId)
 	if err != nil {
 		return err
 	}
+	u.DueDate = p.UpdateDueDate
 	if err := projects.RefuseClosed(tx, p); err != nil || p.UpdateDueDate == "" {
 		return err
 	}
 	return projects.NoteUpdate(ctx, tx, p.Id)
 }
 
+// requestAgain notes that a deleted update is due again.
+func requestAgain(ctx context.Context, tx *db.Tx, was, _ *pb.ProjectUpdate) error {
+	if was.DueDate == "" {
+		return nil
+	}
+	return projects.NoteUpdateDeleted(ctx, tx, was.ProjectId, was.DueDate)
+}
+
 // checkAuthor refuses a change by another person than the author, and after the period in which the
-// text can change.
+// text can change. Keys without a person are not told apart, so none of them may change an update.
 func checkAuthor(_ context.Context, tx *db.Tx, was, _ *pb.ProjectUpdate) error {
-	if was.AuthorId != id.Format("prs", tx.Call().PersonID) {
+	if was.AuthorId == "" || was.AuthorId != id.Format("prs", tx.Call().PersonID) {
 		return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH,
 			"Only the author may change or delete a project update.").WithSubject(was.Id)
 	}

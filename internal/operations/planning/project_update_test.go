@@ -116,3 +116,66 @@ func TestUpdatesAreDueByRecurrence(t *testing.T) {
 			TimeOfDay: "09:00"}}})
 	wantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "updateRecurrence.timeOfDay")
 }
+
+// TestMissedUpdateStaysDue misses an update, writes the next one, and deletes it.
+func TestMissedUpdateStaysDue(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	p := s.newProject(t, &pb.Project{UpdateRecurrence: &typepb.Recurrence{Frequency: typepb.Recurrence_WEEKLY,
+		StartDate: "2027-01-22"}})
+	due := func(want string) {
+		t.Helper()
+		if got := s.getProject(t, p.GetId()).GetUpdateDueDate(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	s.advance(t, "2027-01-30")
+	due("2027-01-22")
+	u := s.write(t, p, "Late.")
+	if u.GetDueDate() != "2027-01-22" {
+		t.Errorf("got %v, want the day on which it was due", u)
+	}
+	due("")
+	must(s.DeleteProjectUpdate(t.Context(), &pb.DeleteProjectUpdateRequest{ProjectUpdateId: u.GetId()}))(t)
+	due("2027-01-22")
+	s.write(t, p, "Late again.")
+	extra := s.write(t, p, "More.")
+	must(s.DeleteProjectUpdate(t.Context(), &pb.DeleteProjectUpdateRequest{ProjectUpdateId: extra.GetId()}))(t)
+	due("")
+}
+
+// TestPeopleOfProjectWriteUpdates writes updates as the deputy and a member, who tell each other, and
+// as somebody else.
+func TestPeopleOfProjectWriteUpdates(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	s.tell(t) // the follower begins at the end of the log
+	deputy, member, stranger := s.newPerson(t, "Dee"), s.newPerson(t, "Mia"), s.newPerson(t, "Sam")
+	p := s.newProject(t, &pb.Project{DeputyId: deputy, MemberIds: []string{member}})
+	write := func(person string) error {
+		client := pb.NewPlanningServiceClient(s.AsPerson(t, person, platformv1.ApiKey_EMPLOYEE))
+		_, err := client.CreateProjectUpdate(t.Context(), &pb.CreateProjectUpdateRequest{ProjectUpdate: &pb.ProjectUpdate{
+			ProjectId: p.GetId(), Status: pb.ProjectUpdate_ON_TRACK, BodyMarkdown: "Fine."}})
+		return err
+	}
+	for _, person := range []string{deputy, member} {
+		if err := write(person); err != nil {
+			t.Errorf("%s: %v", person, err)
+		}
+	}
+	wantRefused(t, write(stranger), optionsv1.Reason_OUT_OF_REACH)
+	s.tell(t)
+	for person, want := range map[string]int{s.Owner.GetId(): 2, deputy: 1, member: 1, stranger: 0} {
+		inbox := platformv1.NewNotificationsServiceClient(s.AsPerson(t, person, platformv1.ApiKey_EMPLOYEE))
+		var got int
+		for _, n := range must(inbox.ListNotifications(t.Context(),
+			&platformv1.ListNotificationsRequest{}))(t).GetNotifications() {
+			if n.GetNotificationKind() == "projectUpdate.written" && n.GetSubjectId() == p.GetId() {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("%s: got %d notifications, want %d", person, got, want)
+		}
+	}
+}

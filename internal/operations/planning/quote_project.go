@@ -30,8 +30,7 @@ func createQuoteProject(
 		OwnerId: req.GetProjectOwnerId(), Roles: req.GetProjectRoles(),
 	}
 	made, err := CreateProject(ctx, tx, in, func(t *pb.ProjectTemplate, p *pb.Project) error {
-		return setQuoted(t, p,
-			q)
+		return setQuoted(t, p, q)
 	})
 	if err != nil {
 		if refusal := fault.From(err); refusal.Code == codes.NotFound {
@@ -43,23 +42,21 @@ func createQuoteProject(
 	return made.GetProject().GetId(), nil
 }
 
-// setQuoted sets the currency of a project to that of a quote. The net amount of the quote is the
-// budget, unless the template has one or has amounts of milestones.
+// setQuoted sets the currency of a project to that of a quote, and its budget to the net amount of
+// the quote, unless the template has one. The milestones get no amounts, because the conversions of
+// the quote bill them.
 func setQuoted(t *pb.ProjectTemplate, p *pb.Project, q *financev1.Quote) error {
-	if p.CurrencyCode != "" && p.CurrencyCode != q.CurrencyCode {
-		return fault.Invalid(fault.At("projectTemplateId", "has amounts in %s, but the quote is in %s", p.CurrencyCode,
-			q.CurrencyCode))
+	for _, m := range t.Milestones {
+		m.Amount = nil
+	}
+	if p.BudgetAmount != nil && p.BudgetAmount.CurrencyCode != q.CurrencyCode {
+		return fault.Invalid(fault.At("projectTemplateId", "has a budget in %s, but the quote is in %s",
+			p.BudgetAmount.CurrencyCode, q.CurrencyCode))
 	}
 	p.CurrencyCode = q.CurrencyCode
-	if p.BudgetAmount != nil || p.Billing == pb.Project_NON_BILLABLE {
-		return nil
+	if p.BudgetAmount == nil && p.Billing != pb.Project_NON_BILLABLE {
+		p.BudgetAmount = proto.CloneOf(q.NetAmount)
 	}
-	for _, m := range t.Milestones {
-		if m.Amount != nil {
-			return nil
-		}
-	}
-	p.BudgetAmount = proto.CloneOf(q.NetAmount)
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
 )
 
@@ -38,7 +39,7 @@ func TestQuoteIsConvertedToProject(t *testing.T) {
 	q := s.acceptedQuote(t, &financev1.Quote{})
 	quotes := financev1.NewQuotesServiceClient(apptest.OverREST{Organization: s.Organization})
 	req := &financev1.ConvertQuoteRequest{QuoteId: q.GetId(), ProjectTemplateId: template.GetId(),
-		ProjectDisplayName: "Pier", ProjectCode: "PIER", ProjectStartDate: "2027-02-01", Percent: "40",
+		ProjectDisplayName: "Pier", ProjectCode: "PIER", ProjectStartDate: "2027-02-01", Percent: "40", Etag: q.GetEtag(),
 		ProjectRoles: map[string]string{"Designer": dee}}
 	_, err := quotes.ConvertQuote(t.Context(), req)
 	wantRefused(t, err, optionsv1.Reason_PROJECT_ROLE_UNFILLED, "projectRoles.Builder")
@@ -76,9 +77,76 @@ func TestQuoteIsConvertedToProject(t *testing.T) {
 	}
 	invoices := financev1.NewInvoicingServiceClient(s)
 	must(invoices.DeleteInvoice(t.Context(), &financev1.DeleteInvoiceRequest{InvoiceId: got.GetInvoice().GetId()}))(t)
+	req.Etag = ""
 	anew := must(quotes.ConvertQuote(t.Context(), req))(t)
 	if anew.GetCreatedIds()[0] != p.GetId() || anew.GetInvoice().GetId() == got.GetInvoice().GetId() {
 		t.Errorf("got %v, want another invoice for the same project", anew)
+	}
+}
+
+// TestMilestonesOfQuoteHaveNoAmounts converts a quote with a template whose milestones have amounts:
+// the conversions bill the quote, and nothing else does.
+func TestMilestonesOfQuoteHaveNoAmounts(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	template := s.newTemplate(t, shopFitting())
+	dee := s.newPerson(t, "Dee")
+	q := s.acceptedQuote(t, &financev1.Quote{})
+	got := must(financev1.NewQuotesServiceClient(s).ConvertQuote(t.Context(), &financev1.ConvertQuoteRequest{
+		QuoteId: q.GetId(), ProjectTemplateId: template.GetId(),
+		ProjectRoles: map[string]string{"Designer": dee, "Builder": dee}}))(t)
+	list := must(s.projects.ListMilestones(t.Context(),
+		&pb.ListMilestonesRequest{Filter: `project_id = "` + got.GetCreatedIds()[0] + `"`}))(t)
+	if m := list.GetMilestones(); len(m) != len(template.GetMilestones()) || m[0].Amount != nil {
+		t.Errorf("got the milestones %v, want none with an amount", m)
+	}
+	again := must(s.GetProjectTemplate(t.Context(),
+		&pb.GetProjectTemplateRequest{ProjectTemplateId: template.GetId()}))(t)
+	if again.GetMilestones()[0].Amount == nil {
+		t.Errorf("got the template %v, want its amounts", again)
+	}
+}
+
+// TestNextPartOfQuoteJoinsProject converts two parts of a quote with the same template, and a third
+// one after the project was deleted.
+func TestNextPartOfQuoteJoinsProject(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	template := s.newTemplate(t, &pb.ProjectTemplate{DisplayName: "Plain"})
+	q := s.acceptedQuote(t, &financev1.Quote{})
+	quotes := financev1.NewQuotesServiceClient(s)
+	convert := func(req *financev1.ConvertQuoteRequest) *financev1.ConvertQuoteResponse {
+		t.Helper()
+		req.QuoteId, req.ProjectTemplateId = q.GetId(), template.GetId()
+		return must(quotes.ConvertQuote(t.Context(), req))(t)
+	}
+	first := convert(&financev1.ConvertQuoteRequest{Percent: "30"})
+	second := convert(&financev1.ConvertQuoteRequest{Percent: "20"})
+	line := &financev1.ConvertQuoteRequest_Line{QuoteLineId: q.GetLines()[0].GetId(), Percent: "10"}
+	third := convert(&financev1.ConvertQuoteRequest{Lines: []*financev1.ConvertQuoteRequest_Line{line}})
+	for n, amount := range []string{"300.00", "200.00", "40.00"} {
+		got := []*financev1.ConvertQuoteResponse{first, second, third}[n]
+		if got.GetInvoice().GetNetAmount().GetAmount() != amount || got.GetCreatedIds()[0] != first.GetCreatedIds()[0] {
+			t.Errorf("part %d: got %v, want %s of the same project", n+1, got, amount)
+		}
+	}
+	for n, req := range []*financev1.ConvertQuoteRequest{{Percent: "30"}, {Percent: "20"},
+		{Lines: []*financev1.ConvertQuoteRequest_Line{line}}} {
+		want := []*financev1.ConvertQuoteResponse{first, second, third}[n]
+		if got := convert(req); got.GetInvoice().GetId() != want.GetInvoice().GetId() {
+			t.Errorf("part %d again: got %v, want the first invoice", n+1, got)
+		}
+	}
+	invoices := financev1.NewInvoicingServiceClient(s)
+	for _, made := range []*financev1.ConvertQuoteResponse{first, second, third} {
+		must(invoices.DeleteInvoice(t.Context(), &financev1.DeleteInvoiceRequest{InvoiceId: made.GetInvoice().GetId()}))(t)
+	}
+	must(s.projects.DeleteProject(t.Context(), &pb.DeleteProjectRequest{ProjectId: first.GetCreatedIds()[0]}))(t)
+	anew := convert(&financev1.ConvertQuoteRequest{Percent: "30"})
+	p := s.getProject(t, anew.GetCreatedIds()[0])
+	if p.GetId() == first.GetCreatedIds()[0] || len(anew.GetQuote().GetCreatedProjects()) != 1 ||
+		anew.GetInvoice().GetLines()[0].GetDimensionValueIds()[0] != p.GetDimensionValueId() {
+		t.Errorf("got %v, want another project", anew)
 	}
 }
 
@@ -145,7 +213,8 @@ func TestQuoteIsConvertedOnceConcurrently(t *testing.T) {
 func TestConversionNeedsRightsOverProjects(t *testing.T) {
 	t.Parallel()
 	s := openStudio(t)
-	template := s.newTemplate(t, &pb.ProjectTemplate{DisplayName: "Euro", CurrencyCode: "EUR"})
+	template := s.newTemplate(t, &pb.ProjectTemplate{DisplayName: "Euro", CurrencyCode: "EUR",
+		BudgetAmount: &typepb.Money{Amount: "900.00", CurrencyCode: "EUR"}})
 	q := s.acceptedQuote(t, &financev1.Quote{})
 	req := &financev1.ConvertQuoteRequest{QuoteId: q.GetId(), ProjectTemplateId: template.GetId()}
 	bookkeeper := financev1.NewQuotesServiceClient(s.WithRole(t, platformv1.ApiKey_BOOKKEEPER))

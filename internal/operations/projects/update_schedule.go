@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"cmp"
 	"context"
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
@@ -55,13 +56,16 @@ func removeUpdates(ctx context.Context, tx *db.Tx, was, _ *pb.Project) error {
 	return scheduleUpdates(ctx, tx, was, &pb.Project{Id: was.Id})
 }
 
-// requestUpdate notes that an update of a project is due, unless the project is closed.
+// requestUpdate notes that an update of a project is due, unless the project is closed. While an
+// earlier one is due, that date stays.
 func requestUpdate(ctx context.Context, tx *db.Tx, f schedule.Firing) error {
-	_, err := projects.Modify(ctx, tx, f.SubjectID, "updateRequested",
+	p, err := projects.Table().Lock(ctx, tx, f.SubjectID)
+	if err != nil || isClosed(p) {
+		return err
+	}
+	_, err = projects.Modify(ctx, tx, f.SubjectID, "updateRequested",
 		func(_ context.Context, _ *db.Tx, _, p *pb.Project) error {
-			if !isClosed(p) {
-				p.UpdateDueDate = f.Day.String()
-			}
+			p.UpdateDueDate = cmp.Or(p.UpdateDueDate, f.Day.String())
 			return nil
 		})
 	return err
@@ -76,5 +80,19 @@ func clearUpdateDueDate(_ context.Context, _ *db.Tx, _, p *pb.Project) error {
 // NoteUpdate notes that an update of a project was written, so that none is due.
 func NoteUpdate(ctx context.Context, tx *db.Tx, projectID string) error {
 	_, err := projects.Modify(ctx, tx, projectID, "updated", clearUpdateDueDate)
+	return err
+}
+
+// NoteUpdateDeleted notes that the update that was due on a day was deleted: it is due again, unless
+// a later one is or the project is closed.
+func NoteUpdateDeleted(ctx context.Context, tx *db.Tx, projectID, dueDate string) error {
+	p, err := projects.Table().Lock(ctx, tx, projectID)
+	if err != nil || isClosed(p) || p.UpdateRecurrence == nil || p.UpdateDueDate != "" {
+		return err
+	}
+	_, err = projects.Modify(ctx, tx, projectID, "updated", func(_ context.Context, _ *db.Tx, _, p *pb.Project) error {
+		p.UpdateDueDate = dueDate
+		return nil
+	})
 	return err
 }

@@ -687,7 +687,11 @@ type Quote_Conversion struct {
 	// Day of the conversion.
 	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
 	// Project of the invoice. Empty if there is none.
-	ProjectId     string `protobuf:"bytes,3,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
+	ProjectId string `protobuf:"bytes,3,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
+	// Percentage of each line that was asked for, such as `30`. Empty if none was.
+	Percent string `protobuf:"bytes,4,opt,name=percent,proto3" json:"percent,omitempty"`
+	// Parts of lines that were asked for. Empty if the conversion asked for no lines.
+	Parts         []*Quote_Conversion_Part `protobuf:"bytes,5,rep,name=parts,proto3" json:"parts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -743,12 +747,26 @@ func (x *Quote_Conversion) GetProjectId() string {
 	return ""
 }
 
+func (x *Quote_Conversion) GetPercent() string {
+	if x != nil {
+		return x.Percent
+	}
+	return ""
+}
+
+func (x *Quote_Conversion) GetParts() []*Quote_Conversion_Part {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
 // CreatedProject is a project that a conversion created.
 type Quote_CreatedProject struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Template of the project.
 	ProjectTemplateId string `protobuf:"bytes,1,opt,name=project_template_id,json=projectTemplateId,proto3" json:"project_template_id,omitempty"`
-	// Project. It may be deleted since.
+	// Project. One that was deleted is listed until the next conversion.
 	ProjectId     string `protobuf:"bytes,2,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -881,11 +899,84 @@ func (x *Quote_LineProgress) GetUninvoicedAmount() *v1.Money {
 	return nil
 }
 
+// Part is a part of a line that the conversion asked for.
+type Quote_Conversion_Part struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Line of the quote.
+	QuoteLineId string `protobuf:"bytes,1,opt,name=quote_line_id,json=quoteLineId,proto3" json:"quote_line_id,omitempty"`
+	// Quantity that was asked for. Empty if none was.
+	Quantity string `protobuf:"bytes,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// Amount that was asked for. Absent if none was.
+	Amount *v1.Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Percentage that was asked for. Empty if none was.
+	Percent       string `protobuf:"bytes,4,opt,name=percent,proto3" json:"percent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Quote_Conversion_Part) Reset() {
+	*x = Quote_Conversion_Part{}
+	mi := &file_backoffice_finance_v1_quote_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Quote_Conversion_Part) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Quote_Conversion_Part) ProtoMessage() {}
+
+func (x *Quote_Conversion_Part) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_quote_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Quote_Conversion_Part.ProtoReflect.Descriptor instead.
+func (*Quote_Conversion_Part) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_quote_proto_rawDescGZIP(), []int{0, 1, 0}
+}
+
+func (x *Quote_Conversion_Part) GetQuoteLineId() string {
+	if x != nil {
+		return x.QuoteLineId
+	}
+	return ""
+}
+
+func (x *Quote_Conversion_Part) GetQuantity() string {
+	if x != nil {
+		return x.Quantity
+	}
+	return ""
+}
+
+func (x *Quote_Conversion_Part) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *Quote_Conversion_Part) GetPercent() string {
+	if x != nil {
+		return x.Percent
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_quote_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_quote_proto_rawDesc = "" +
 	"\n" +
-	"!backoffice/finance/v1/quote.proto\x12\x15backoffice.finance.v1\x1a)backoffice/finance/v1/document_line.proto\x1a+backoffice/finance/v1/tax_calculation.proto\x1a#backoffice/options/v1/options.proto\x1a backoffice/type/v1/address.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf5\x1c\n" +
+	"!backoffice/finance/v1/quote.proto\x12\x15backoffice.finance.v1\x1a)backoffice/finance/v1/document_line.proto\x1a+backoffice/finance/v1/tax_calculation.proto\x1a#backoffice/options/v1/options.proto\x1a backoffice/type/v1/address.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xea\x1e\n" +
 	"\x05Quote\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x06number\x18\x02 \x01(\tB\x03\xe0A\x03R\x06number\x12\x1f\n" +
@@ -957,14 +1048,21 @@ const file_backoffice_finance_v1_quote_proto_rawDesc = "" +
 	"\fdisplay_name\x18\x01 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12#\n" +
 	"\x05email\x18\x02 \x01(\tB\r\xbaH\n" +
 	"\xd8\x01\x01r\x05\x18\xfe\x01`\x01R\x05email\x125\n" +
-	"\aaddress\x18\x03 \x01(\v2\x1b.backoffice.type.v1.AddressR\aaddress\x1a^\n" +
+	"\aaddress\x18\x03 \x01(\v2\x1b.backoffice.type.v1.AddressR\aaddress\x1a\xd2\x02\n" +
 	"\n" +
 	"Conversion\x12\x1d\n" +
 	"\n" +
 	"invoice_id\x18\x01 \x01(\tR\tinvoiceId\x12\x12\n" +
 	"\x04date\x18\x02 \x01(\tR\x04date\x12\x1d\n" +
 	"\n" +
-	"project_id\x18\x03 \x01(\tR\tprojectId\x1a_\n" +
+	"project_id\x18\x03 \x01(\tR\tprojectId\x12\x18\n" +
+	"\apercent\x18\x04 \x01(\tR\apercent\x12B\n" +
+	"\x05parts\x18\x05 \x03(\v2,.backoffice.finance.v1.Quote.Conversion.PartR\x05parts\x1a\x93\x01\n" +
+	"\x04Part\x12\"\n" +
+	"\rquote_line_id\x18\x01 \x01(\tR\vquoteLineId\x12\x1a\n" +
+	"\bquantity\x18\x02 \x01(\tR\bquantity\x121\n" +
+	"\x06amount\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x18\n" +
+	"\apercent\x18\x04 \x01(\tR\apercent\x1a_\n" +
 	"\x0eCreatedProject\x12.\n" +
 	"\x13project_template_id\x18\x01 \x01(\tR\x11projectTemplateId\x12\x1d\n" +
 	"\n" +
@@ -1002,7 +1100,7 @@ func file_backoffice_finance_v1_quote_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_quote_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_quote_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_backoffice_finance_v1_quote_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_backoffice_finance_v1_quote_proto_goTypes = []any{
 	(Quote_State)(0),              // 0: backoffice.finance.v1.Quote.State
 	(*Quote)(nil),                 // 1: backoffice.finance.v1.Quote
@@ -1011,50 +1109,53 @@ var file_backoffice_finance_v1_quote_proto_goTypes = []any{
 	(*Quote_CreatedProject)(nil),  // 4: backoffice.finance.v1.Quote.CreatedProject
 	(*Quote_LineProgress)(nil),    // 5: backoffice.finance.v1.Quote.LineProgress
 	nil,                           // 6: backoffice.finance.v1.Quote.MetadataEntry
-	(TaxCalculation_Mode)(0),      // 7: backoffice.finance.v1.TaxCalculation.Mode
-	(TaxCalculation_Rounding)(0),  // 8: backoffice.finance.v1.TaxCalculation.Rounding
-	(*DocumentLine)(nil),          // 9: backoffice.finance.v1.DocumentLine
-	(*v1.Money)(nil),              // 10: backoffice.type.v1.Money
-	(*v1.Address)(nil),            // 11: backoffice.type.v1.Address
-	(*TaxCalculation_Tax)(nil),    // 12: backoffice.finance.v1.TaxCalculation.Tax
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 14: backoffice.type.v1.AllowedAction
-	(*structpb.Struct)(nil),       // 15: google.protobuf.Struct
+	(*Quote_Conversion_Part)(nil), // 7: backoffice.finance.v1.Quote.Conversion.Part
+	(TaxCalculation_Mode)(0),      // 8: backoffice.finance.v1.TaxCalculation.Mode
+	(TaxCalculation_Rounding)(0),  // 9: backoffice.finance.v1.TaxCalculation.Rounding
+	(*DocumentLine)(nil),          // 10: backoffice.finance.v1.DocumentLine
+	(*v1.Money)(nil),              // 11: backoffice.type.v1.Money
+	(*v1.Address)(nil),            // 12: backoffice.type.v1.Address
+	(*TaxCalculation_Tax)(nil),    // 13: backoffice.finance.v1.TaxCalculation.Tax
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 15: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 16: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_quote_proto_depIdxs = []int32{
 	2,  // 0: backoffice.finance.v1.Quote.prospect:type_name -> backoffice.finance.v1.Quote.Prospect
 	0,  // 1: backoffice.finance.v1.Quote.state:type_name -> backoffice.finance.v1.Quote.State
-	7,  // 2: backoffice.finance.v1.Quote.price_mode:type_name -> backoffice.finance.v1.TaxCalculation.Mode
-	8,  // 3: backoffice.finance.v1.Quote.tax_rounding:type_name -> backoffice.finance.v1.TaxCalculation.Rounding
-	9,  // 4: backoffice.finance.v1.Quote.lines:type_name -> backoffice.finance.v1.DocumentLine
-	10, // 5: backoffice.finance.v1.Quote.discount_amount:type_name -> backoffice.type.v1.Money
-	11, // 6: backoffice.finance.v1.Quote.billing_address:type_name -> backoffice.type.v1.Address
-	10, // 7: backoffice.finance.v1.Quote.net_amount:type_name -> backoffice.type.v1.Money
-	10, // 8: backoffice.finance.v1.Quote.tax_amount:type_name -> backoffice.type.v1.Money
-	10, // 9: backoffice.finance.v1.Quote.total_amount:type_name -> backoffice.type.v1.Money
-	10, // 10: backoffice.finance.v1.Quote.withheld_amount:type_name -> backoffice.type.v1.Money
-	12, // 11: backoffice.finance.v1.Quote.taxes:type_name -> backoffice.finance.v1.TaxCalculation.Tax
-	13, // 12: backoffice.finance.v1.Quote.send_time:type_name -> google.protobuf.Timestamp
-	13, // 13: backoffice.finance.v1.Quote.accept_time:type_name -> google.protobuf.Timestamp
+	8,  // 2: backoffice.finance.v1.Quote.price_mode:type_name -> backoffice.finance.v1.TaxCalculation.Mode
+	9,  // 3: backoffice.finance.v1.Quote.tax_rounding:type_name -> backoffice.finance.v1.TaxCalculation.Rounding
+	10, // 4: backoffice.finance.v1.Quote.lines:type_name -> backoffice.finance.v1.DocumentLine
+	11, // 5: backoffice.finance.v1.Quote.discount_amount:type_name -> backoffice.type.v1.Money
+	12, // 6: backoffice.finance.v1.Quote.billing_address:type_name -> backoffice.type.v1.Address
+	11, // 7: backoffice.finance.v1.Quote.net_amount:type_name -> backoffice.type.v1.Money
+	11, // 8: backoffice.finance.v1.Quote.tax_amount:type_name -> backoffice.type.v1.Money
+	11, // 9: backoffice.finance.v1.Quote.total_amount:type_name -> backoffice.type.v1.Money
+	11, // 10: backoffice.finance.v1.Quote.withheld_amount:type_name -> backoffice.type.v1.Money
+	13, // 11: backoffice.finance.v1.Quote.taxes:type_name -> backoffice.finance.v1.TaxCalculation.Tax
+	14, // 12: backoffice.finance.v1.Quote.send_time:type_name -> google.protobuf.Timestamp
+	14, // 13: backoffice.finance.v1.Quote.accept_time:type_name -> google.protobuf.Timestamp
 	3,  // 14: backoffice.finance.v1.Quote.conversions:type_name -> backoffice.finance.v1.Quote.Conversion
 	5,  // 15: backoffice.finance.v1.Quote.line_progress:type_name -> backoffice.finance.v1.Quote.LineProgress
-	10, // 16: backoffice.finance.v1.Quote.invoiced_amount:type_name -> backoffice.type.v1.Money
-	10, // 17: backoffice.finance.v1.Quote.uninvoiced_amount:type_name -> backoffice.type.v1.Money
+	11, // 16: backoffice.finance.v1.Quote.invoiced_amount:type_name -> backoffice.type.v1.Money
+	11, // 17: backoffice.finance.v1.Quote.uninvoiced_amount:type_name -> backoffice.type.v1.Money
 	4,  // 18: backoffice.finance.v1.Quote.created_projects:type_name -> backoffice.finance.v1.Quote.CreatedProject
-	13, // 19: backoffice.finance.v1.Quote.create_time:type_name -> google.protobuf.Timestamp
-	13, // 20: backoffice.finance.v1.Quote.update_time:type_name -> google.protobuf.Timestamp
-	14, // 21: backoffice.finance.v1.Quote.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	10, // 22: backoffice.finance.v1.Quote.deposit_amount:type_name -> backoffice.type.v1.Money
+	14, // 19: backoffice.finance.v1.Quote.create_time:type_name -> google.protobuf.Timestamp
+	14, // 20: backoffice.finance.v1.Quote.update_time:type_name -> google.protobuf.Timestamp
+	15, // 21: backoffice.finance.v1.Quote.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	11, // 22: backoffice.finance.v1.Quote.deposit_amount:type_name -> backoffice.type.v1.Money
 	6,  // 23: backoffice.finance.v1.Quote.metadata:type_name -> backoffice.finance.v1.Quote.MetadataEntry
-	15, // 24: backoffice.finance.v1.Quote.custom_fields:type_name -> google.protobuf.Struct
-	11, // 25: backoffice.finance.v1.Quote.Prospect.address:type_name -> backoffice.type.v1.Address
-	10, // 26: backoffice.finance.v1.Quote.LineProgress.invoiced_amount:type_name -> backoffice.type.v1.Money
-	10, // 27: backoffice.finance.v1.Quote.LineProgress.uninvoiced_amount:type_name -> backoffice.type.v1.Money
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	16, // 24: backoffice.finance.v1.Quote.custom_fields:type_name -> google.protobuf.Struct
+	12, // 25: backoffice.finance.v1.Quote.Prospect.address:type_name -> backoffice.type.v1.Address
+	7,  // 26: backoffice.finance.v1.Quote.Conversion.parts:type_name -> backoffice.finance.v1.Quote.Conversion.Part
+	11, // 27: backoffice.finance.v1.Quote.LineProgress.invoiced_amount:type_name -> backoffice.type.v1.Money
+	11, // 28: backoffice.finance.v1.Quote.LineProgress.uninvoiced_amount:type_name -> backoffice.type.v1.Money
+	11, // 29: backoffice.finance.v1.Quote.Conversion.Part.amount:type_name -> backoffice.type.v1.Money
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_quote_proto_init() }
@@ -1070,7 +1171,7 @@ func file_backoffice_finance_v1_quote_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_quote_proto_rawDesc), len(file_backoffice_finance_v1_quote_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1112,7 +1112,10 @@ type ConvertQuoteRequest struct {
 	// Customer that the prospect of the quote has become. Without it, the conversion creates a customer
 	// from the prospect.
 	CustomerId string `protobuf:"bytes,7,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// Template of a project to create, such as `ptp_01k9…`.
+	// Template of a project to create, such as `ptp_01k9…`. A template creates one project for a quote,
+	// unless that was deleted. A call that asks for the same part with the same template as an earlier one
+	// returns the earlier invoice. The milestones of the project have no amounts, because the conversions
+	// bill the quote.
 	ProjectTemplateId string `protobuf:"bytes,8,opt,name=project_template_id,json=projectTemplateId,proto3" json:"project_template_id,omitempty"`
 	// Procedure to start.
 	ProcedureId string `protobuf:"bytes,9,opt,name=procedure_id,json=procedureId,proto3" json:"procedure_id,omitempty"`

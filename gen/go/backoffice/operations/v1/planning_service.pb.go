@@ -1366,8 +1366,8 @@ type SaveAsTemplateProjectRequest struct {
 	ValidateOnly bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Display name of the template. Defaults to that of the project.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Persons by the name of their role, such as `Designer: prs_01k9…`. Persons without a role give
-	// the role their name.
+	// Persons by the name of their role, such as `Designer: prs_01k9…`. Each owns a task of the project,
+	// but not the project. Persons without a role give the role their name.
 	Roles         map[string]string `protobuf:"bytes,4,rep,name=roles,proto3" json:"roles,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2125,7 +2125,7 @@ const file_backoffice_operations_v1_planning_service_proto_rawDesc = "" +
 	"\bdue_date\x18\x03 \x01(\tR\adueDate\x126\n" +
 	"\x06amount\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyH\x00R\x06amount\x88\x01\x01\x12\x18\n" +
 	"\aseconds\x18\x05 \x01(\x05R\asecondsB\t\n" +
-	"\a_amount2\xfa\x1e\n" +
+	"\a_amount2\xfc\x1e\n" +
 	"\x0fPlanningService\x12\xd9\x01\n" +
 	"\x15CreateProjectTemplate\x126.backoffice.operations.v1.CreateProjectTemplateRequest\x1a).backoffice.operations.v1.ProjectTemplate\"]\x8a\xb5\x18#\n" +
 	"!operations.projectTemplates.write\x92\xb5\x18\x04\xf5\x02\x0e\x19\x82\xd3\xe4\x93\x02(:\x10project_template\"\x14/v1/projectTemplates\x12\xd1\x01\n" +
@@ -2144,9 +2144,9 @@ const file_backoffice_operations_v1_planning_service_proto_rawDesc = "" +
 	"\x15DeleteProjectTemplate\x126.backoffice.operations.v1.DeleteProjectTemplateRequest\x1a\x16.google.protobuf.Empty\"_\x8a\xb5\x18#\n" +
 	"!operations.projectTemplates.write\x92\xb5\x18\x02\xf6\x02\x82\xd3\xe4\x93\x02,**/v1/projectTemplates/{project_template_id}\x12\x8e\x02\n" +
 	"\x1cCreateProjectProjectTemplate\x12=.backoffice.operations.v1.CreateProjectProjectTemplateRequest\x1a>.backoffice.operations.v1.CreateProjectProjectTemplateResponse\"o\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\t\x98\x03\x03\xf7\x02\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/projectTemplates/{project_template_id}:createProject\x12\xde\x01\n" +
-	"\x15SaveAsTemplateProject\x126.backoffice.operations.v1.SaveAsTemplateProjectRequest\x1a).backoffice.operations.v1.ProjectTemplate\"b\x8a\xb5\x18#\n" +
-	"!operations.projectTemplates.write\x92\xb5\x18\x04\xf5\x02\x0e\x19\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/projects/{project_id}:saveAsTemplate\x12\xd3\x01\n" +
+	"\x19operations.projects.write\x92\xb5\x18\t\x98\x03\x03\xf7\x02\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/projectTemplates/{project_template_id}:createProject\x12\xe0\x01\n" +
+	"\x15SaveAsTemplateProject\x126.backoffice.operations.v1.SaveAsTemplateProjectRequest\x1a).backoffice.operations.v1.ProjectTemplate\"d\x8a\xb5\x18#\n" +
+	"!operations.projectTemplates.write\x92\xb5\x18\x06\x98\x03\xf5\x02\x0e\x19\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/projects/{project_id}:saveAsTemplate\x12\xd3\x01\n" +
 	"\x11RescheduleProject\x122.backoffice.operations.v1.RescheduleProjectRequest\x1a3.backoffice.operations.v1.RescheduleProjectResponse\"U\x8a\xb5\x18\x1b\n" +
 	"\x19operations.projects.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02):\x01*\"$/v1/projects/{project_id}:reschedule\x12\xcd\x01\n" +
 	"\x0fCloseOutProject\x120.backoffice.operations.v1.CloseOutProjectRequest\x1a1.backoffice.operations.v1.CloseOutProjectResponse\"U\x8a\xb5\x18\x1b\n" +

@@ -66,15 +66,17 @@ type PlanningServiceClient interface {
 	// records refer to it.
 	DeleteProjectTemplate(ctx context.Context, in *DeleteProjectTemplateRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a project from a template, with its sections, milestones and tasks: all of them, or nothing.
-	// The start date moves all offsets. Needs the permissions `operations.milestones.write` and
-	// `operations.tasks.write` too. Fails with `PROJECT_ROLE_UNFILLED` if `roles` names no person for a
+	// The start date moves all offsets. Needs the permissions `operations.projectTemplates.read`,
+	// `operations.milestones.write` and `operations.tasks.write` too. Fails with `PROJECT_ROLE_UNFILLED` if `roles` names no person for a
 	// role of the template, or a role that it does not have. Fails with `REFERENCE_ARCHIVED` if the
 	// template is archived.
 	CreateProjectProjectTemplate(ctx context.Context, in *CreateProjectProjectTemplateRequest, opts ...grpc.CallOption) (*CreateProjectProjectTemplateResponse, error)
 	// Creates a template from a project. Its tasks that are not canceled become tasks of the template,
 	// with offsets from the start date of the project. A task of another person than the owner of the
 	// project gets a role: the one that `roles` gives the person, or else one with the person's name.
-	// Fails with `PROJECT_TEMPLATES_NAME_TAKEN` if a template has the name.
+	// Members, labels, custom fields, and dependencies on canceled tasks are left out. Fails with
+	// `PROJECT_TEMPLATES_NAME_TAKEN` if a template has the name. Fails with `OUT_OF_REACH` if the caller may
+	// not read one of the tasks.
 	SaveAsTemplateProject(ctx context.Context, in *SaveAsTemplateProjectRequest, opts ...grpc.CallOption) (*ProjectTemplate, error)
 	// Moves the start date of a project. Its due date, its open milestones and its tasks that are not
 	// started move by as many days. What is started, completed or canceled stays, also if dependencies bind
@@ -103,8 +105,9 @@ type PlanningServiceClient interface {
 	// `PROJECT_UPDATE_FINAL` if the text is older than 24 hours.
 	UpdateProjectUpdate(ctx context.Context, in *UpdateProjectUpdateRequest, opts ...grpc.CallOption) (*ProjectUpdate, error)
 	// Deletes a project update permanently. Fails with `PROJECT_UPDATES_IN_USE` while other records
-	// refer to it. Fails with `OUT_OF_REACH` if another person than the author deletes it. Fails with
-	// `PROJECT_UPDATE_FINAL` if it is older than 24 hours.
+	// refer to it. If it was due, the project waits for an update again. Fails with `OUT_OF_REACH` if
+	// another person than the author deletes it. Fails with `PROJECT_UPDATE_FINAL` if it is older than 24
+	// hours.
 	DeleteProjectUpdate(ctx context.Context, in *DeleteProjectUpdateRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
@@ -322,15 +325,17 @@ type PlanningServiceServer interface {
 	// records refer to it.
 	DeleteProjectTemplate(context.Context, *DeleteProjectTemplateRequest) (*emptypb.Empty, error)
 	// Creates a project from a template, with its sections, milestones and tasks: all of them, or nothing.
-	// The start date moves all offsets. Needs the permissions `operations.milestones.write` and
-	// `operations.tasks.write` too. Fails with `PROJECT_ROLE_UNFILLED` if `roles` names no person for a
+	// The start date moves all offsets. Needs the permissions `operations.projectTemplates.read`,
+	// `operations.milestones.write` and `operations.tasks.write` too. Fails with `PROJECT_ROLE_UNFILLED` if `roles` names no person for a
 	// role of the template, or a role that it does not have. Fails with `REFERENCE_ARCHIVED` if the
 	// template is archived.
 	CreateProjectProjectTemplate(context.Context, *CreateProjectProjectTemplateRequest) (*CreateProjectProjectTemplateResponse, error)
 	// Creates a template from a project. Its tasks that are not canceled become tasks of the template,
 	// with offsets from the start date of the project. A task of another person than the owner of the
 	// project gets a role: the one that `roles` gives the person, or else one with the person's name.
-	// Fails with `PROJECT_TEMPLATES_NAME_TAKEN` if a template has the name.
+	// Members, labels, custom fields, and dependencies on canceled tasks are left out. Fails with
+	// `PROJECT_TEMPLATES_NAME_TAKEN` if a template has the name. Fails with `OUT_OF_REACH` if the caller may
+	// not read one of the tasks.
 	SaveAsTemplateProject(context.Context, *SaveAsTemplateProjectRequest) (*ProjectTemplate, error)
 	// Moves the start date of a project. Its due date, its open milestones and its tasks that are not
 	// started move by as many days. What is started, completed or canceled stays, also if dependencies bind
@@ -359,8 +364,9 @@ type PlanningServiceServer interface {
 	// `PROJECT_UPDATE_FINAL` if the text is older than 24 hours.
 	UpdateProjectUpdate(context.Context, *UpdateProjectUpdateRequest) (*ProjectUpdate, error)
 	// Deletes a project update permanently. Fails with `PROJECT_UPDATES_IN_USE` while other records
-	// refer to it. Fails with `OUT_OF_REACH` if another person than the author deletes it. Fails with
-	// `PROJECT_UPDATE_FINAL` if it is older than 24 hours.
+	// refer to it. If it was due, the project waits for an update again. Fails with `OUT_OF_REACH` if
+	// another person than the author deletes it. Fails with `PROJECT_UPDATE_FINAL` if it is older than 24
+	// hours.
 	DeleteProjectUpdate(context.Context, *DeleteProjectUpdateRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedPlanningServiceServer()
 }

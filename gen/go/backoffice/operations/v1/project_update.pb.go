@@ -96,8 +96,10 @@ type ProjectUpdate struct {
 	// Text of the update in Markdown, 1 to 20,000 characters: what was done, and what comes next. Its
 	// author can change it for 24 hours.
 	BodyMarkdown string `protobuf:"bytes,4,opt,name=body_markdown,json=bodyMarkdown,proto3" json:"body_markdown,omitempty"`
-	// Person who wrote the update. Empty if a key without a person did.
+	// Person who wrote the update. Empty if a key without a person did; its text cannot change.
 	AuthorId string `protobuf:"bytes,5,opt,name=author_id,json=authorId,proto3" json:"author_id,omitempty"`
+	// Day on which the update was due, by `update_recurrence` of the project. Empty if none was due.
+	DueDate string `protobuf:"bytes,12,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
 	// Figures of the project at the time of the update.
 	Figures *ProjectUpdate_Figures `protobuf:"bytes,10,opt,name=figures,proto3" json:"figures,omitempty"`
 	// Time the text was last changed. Absent if it was not.
@@ -184,6 +186,13 @@ func (x *ProjectUpdate) GetBodyMarkdown() string {
 func (x *ProjectUpdate) GetAuthorId() string {
 	if x != nil {
 		return x.AuthorId
+	}
+	return ""
+}
+
+func (x *ProjectUpdate) GetDueDate() string {
+	if x != nil {
+		return x.DueDate
 	}
 	return ""
 }
@@ -403,14 +412,15 @@ var File_backoffice_operations_v1_project_update_proto protoreflect.FileDescript
 
 const file_backoffice_operations_v1_project_update_proto_rawDesc = "" +
 	"\n" +
-	"-backoffice/operations/v1/project_update.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe8\f\n" +
+	"-backoffice/operations/v1/project_update.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\r\n" +
 	"\rProjectUpdate\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12%\n" +
 	"\n" +
 	"project_id\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\tprojectId\x12V\n" +
 	"\x06status\x18\x03 \x01(\x0e2..backoffice.operations.v1.ProjectUpdate.StatusB\x0e\xe0A\x02\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\x06status\x121\n" +
 	"\rbody_markdown\x18\x04 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x18\xa0\x9c\x01R\fbodyMarkdown\x12 \n" +
-	"\tauthor_id\x18\x05 \x01(\tB\x03\xe0A\x03R\bauthorId\x12N\n" +
+	"\tauthor_id\x18\x05 \x01(\tB\x03\xe0A\x03R\bauthorId\x12\x1e\n" +
+	"\bdue_date\x18\f \x01(\tB\x03\xe0A\x03R\adueDate\x12N\n" +
 	"\afigures\x18\n" +
 	" \x01(\v2/.backoffice.operations.v1.ProjectUpdate.FiguresB\x03\xe0A\x03R\afigures\x12<\n" +
 	"\tedit_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\beditTime\x12@\n" +
