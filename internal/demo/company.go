@@ -6,7 +6,6 @@ import (
 	"errors"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
-	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	peoplev1 "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/calendar"
@@ -87,7 +86,7 @@ func (s *studio) addVendors(ctx context.Context) error {
 
 var staff = []struct{ name, title, department string }{
 	{owner, "Creative director", "Studio"},
-	{"Theo Marchetti", "Designer", "Studio"},
+	{designer, "Designer", "Studio"},
 	{bookkeeper, "Studio manager", "Office"},
 }
 
@@ -121,47 +120,4 @@ func (s *studio) department(
 	d := &peoplev1.Department{DisplayName: name, HeadId: s.persons[owner]}
 	existing[name] = d
 	return d, s.api.post(ctx, "/v1/departments", d, d)
-}
-
-var tasks = []struct {
-	name, owner string
-	dueInDays   int
-	done        bool
-}{
-	{"Moodboard", "Theo Marchetti", -20, true},
-	{"Shoot the dining room", owner, -3, false},
-	{"Menu, first proof", "Theo Marchetti", 12, false},
-	{"Send the invoice", bookkeeper, 30, false},
-}
-
-func (s *studio) planProject(ctx context.Context) error {
-	project := &operationsv1.Project{
-		DisplayName: "Harbour Bistro rebrand", Code: "HB-01", OwnerId: s.persons[owner],
-		StartDate: s.today.AddDays(-40).String(), DueDate: s.today.AddDays(45).String(),
-	}
-	if err := s.api.post(ctx, "/v1/projects", project, project); err != nil {
-		return err
-	}
-	overdue := 0
-	for _, t := range tasks {
-		task := &operationsv1.Task{
-			DisplayName: t.name, ProjectId: project.GetId(), OwnerId: s.persons[t.owner],
-			Priority: operationsv1.Task_MEDIUM, DueDate: s.today.AddDays(t.dueInDays).String(),
-		}
-		if err := s.addTask(ctx, task, t.done); err != nil {
-			return err
-		}
-		if task.GetOverdue() {
-			overdue++
-		}
-	}
-	s.addLine("%s has %d tasks, %d of them overdue.", project.GetDisplayName(), len(tasks), overdue)
-	return nil
-}
-
-func (s *studio) addTask(ctx context.Context, task *operationsv1.Task, done bool) error {
-	if err := s.api.post(ctx, "/v1/tasks", task, task); err != nil || !done {
-		return err
-	}
-	return s.api.post(ctx, "/v1/tasks/"+task.GetId()+":complete", &operationsv1.CompleteTaskRequest{}, task)
 }

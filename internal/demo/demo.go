@@ -1,7 +1,7 @@
 // Package demo simulates two years of a small design studio on a running server. The studio
-// signs up, hires, plans work, and takes over its books from another program. Month by month,
-// it imports bank statement files, decides their lines, reconciles and closes. In the end it
-// reads its financial statements. The package owns the story and its amounts. It uses only the
+// signs up, hires, and takes over its books from another program. Month by month, it imports bank
+// statement files, decides their lines, reconciles and closes. Then it plans a project, keeps time
+// and bills it. In the end it reads its financial statements. The package owns the story and its amounts. It uses only the
 // public REST API, as a customer's program would, and the same day always produces the same
 // story.
 package demo
@@ -17,6 +17,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/calendar"
 )
@@ -51,6 +52,7 @@ type studio struct {
 	customers    map[string]string             // ids by display name
 	taxCodes     map[string]string             // ids by code
 	invoices     map[string]string             // ids by number
+	project      *operationsv1.Project
 	dimension    *financev1.Dimension
 	kinds        map[string]string // ids of dimension values by kind of work
 	entries      map[string]string // ids by reference
@@ -75,7 +77,6 @@ func chapters() []chapter {
 		{"reading the chart of accounts", (*studio).readAccounts},
 		{"adding vendors", (*studio).addVendors},
 		{"hiring", (*studio).hireStaff},
-		{"planning a project", (*studio).planProject},
 		{"setting the fiscal year", (*studio).setFiscalYear},
 		{"creating kinds of work", (*studio).createKindsOfWork},
 		{"importing opening balances", (*studio).importOpeningBalances},
@@ -85,6 +86,9 @@ func chapters() []chapter {
 		{"importing old statement files", (*studio).importOldFiles},
 	}, monthChapters(), []chapter{
 		{"current month", (*studio).simulateCurrentMonth},
+		{"planning a project", (*studio).planProject},
+		{"keeping time", (*studio).keepTime},
+		{"billing time", (*studio).billTime},
 		{"reading the statements", (*studio).showStatements},
 		{"comparing bank balances and books", (*studio).reportReconciliations},
 		{"checking the books", (*studio).checkBooks},

@@ -25,6 +25,8 @@ Its financial statements as files:
 Some of the records behind them:
 
   curl -H "Authorization: Bearer $KEY" %[2]s/v1/tasks
+  curl -H "Authorization: Bearer $KEY" %[2]s/v1/timeEntries:summarize
+  curl -H "Authorization: Bearer $KEY" "%[2]s/v1/reports/projectProfitability"
   curl -H "Authorization: Bearer $KEY" "%[2]s/v1/journalEntries?orderBy=date%%20desc&pageSize=5"
   curl -H "Authorization: Bearer $KEY" "%[2]s/v1/events?pageSize=5"
 
