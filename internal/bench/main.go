@@ -36,6 +36,8 @@ type settings struct {
 	lines int
 	// invoices is the size of the sales whose lists are measured. 0 skips the lists.
 	invoices int
+	// hours is the number of time entries whose lists are measured. 0 skips the lists.
+	hours int
 	// soak is how long entries are posted while the server's memory is recorded. 0 skips the
 	// soak.
 	soak time.Duration
@@ -111,6 +113,11 @@ func measureAndPrint(ctx context.Context, s settings, cluster *embedded.Server, 
 			return err
 		}
 	}
+	if s.hours > 0 {
+		if err := compareWork(ctx, server, cluster.URL(), s.hours, os.Stdout); err != nil {
+			return err
+		}
+	}
 	if s.soak > 0 {
 		if err := soak(ctx, s, server, os.Stdout); err != nil {
 			return err
@@ -145,6 +152,7 @@ func readSettings() (settings, error) {
 	flag.StringVar(&s.filter, "only", "", "measure only the series whose names contain this string, and their yardsticks")
 	flag.IntVar(&s.lines, "lines", 0,
 		"also measure reports of books with this many lines, such as 1000000, compared with 10000")
+	flag.IntVar(&s.hours, "hours", 0, "also measure lists in an organization with this many time entries, such as 1000000")
 	flag.IntVar(&s.invoices, "invoices", 0, "also measure lists in an organization with this many invoices, such as 100000")
 	flag.DurationVar(&s.soak, "soak", 0,
 		"also post without a pause for this long, such as 30m, and print the server's memory")

@@ -5,11 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
-	"backoffice/internal/platform/id"
 )
 
 // Numbers of requests for each list, and for what reads all open invoices.
@@ -82,28 +78,33 @@ func compareSales(ctx context.Context, s *server, database string, invoices int,
 		}}); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\n%-44s%10s%10s\n", fmt.Sprintf("lists of %d invoices, ms", invoices), "p50", "p99")
-	for _, l := range invoiceLists(clients, c) {
-		m, err := measureCalls(c.withKey(ctx), l.calls, l.ask)
-		if err != nil {
-			return fmt.Errorf("%s: %w", l.name, err)
-		}
-		fmt.Fprintf(out, "%-44s%10.1f%10.1f\n", l.name, milliseconds(m.percentile(50)), milliseconds(m.percentile(99)))
-	}
-	return nil
+	return printReads(c.withKey(ctx), fmt.Sprintf("lists of %d invoices, ms", invoices), invoiceReads(clients, c), out)
 }
 
-// invoiceList is a request whose latency is measured.
-type invoiceList struct {
+// read is a request whose latency is measured.
+type read struct {
 	name  string
 	calls int
 	ask   func(context.Context) error
 }
 
-func invoiceLists(g *grpcClients, c *company) (all []invoiceList) {
+// printReads measures requests and prints their latencies.
+func printReads(ctx context.Context, title string, reads []read, out io.Writer) error {
+	fmt.Fprintf(out, "\n%-64s%10s%10s\n", title, "p50", "p99")
+	for _, r := range reads {
+		m, err := measureCalls(ctx, r.calls, r.ask)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.name, err)
+		}
+		fmt.Fprintf(out, "%-64s%10.1f%10.1f\n", r.name, milliseconds(m.percentile(50)), milliseconds(m.percentile(99)))
+	}
+	return nil
+}
+
+func invoiceReads(g *grpcClients, c *company) (all []read) {
 	invoicing := financev1.NewInvoicingServiceClient(g.conn(0))
 	add := func(name string, calls int, ask func(context.Context) error) {
-		all = append(all, invoiceList{name, calls, ask})
+		all = append(all, read{name, calls, ask})
 	}
 	for _, r := range []*financev1.ListInvoicesRequest{
 		{}, {OrderBy: "due_date desc"}, {Filter: "overdue = true", OrderBy: "due_date"},
@@ -135,64 +136,16 @@ func invoiceLists(g *grpcClients, c *company) (all []invoiceList) {
 // copyInvoices copies the company's only invoice, with its line, its receivable and its movement,
 // over the last days. One of unpaidShare stays open.
 func (c *company) copyInvoices(ctx context.Context, database string, n int) error {
-	conn, err := pgx.Connect(ctx, database)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	org, err := id.Parse("org", c.id)
-	if err != nil {
-		return err
-	}
-	for _, table := range []struct{ name, changes string }{
-		{"invoices", `'id', copy.id, 'number', 'COPY-' || copy.n, 'issue_date', copy.day, 'due_date', copy.day,
-			'payment_status', copy.status, 'open_amount_minor', case when copy.status = 'PAID' then 0 else t.open_amount_minor end,
-			'pay_date', case when copy.status = 'PAID' then copy.day end`},
-		{"invoice_lines", `'id', copy.id, 'invoice_id', copy.id`},
-		{"receivables", `'id', copy.id, 'number', 'COPY-' || copy.n, 'date', copy.day, 'due_date', copy.day,
-			'state', case when copy.status = 'PAID' then 'SETTLED' else 'OPEN' end,
-			'open_amount_minor', case when copy.status = 'PAID' then 0 else t.open_amount_minor end,
-			'open_base_amount_minor', case when copy.status = 'PAID' then 0 else t.open_base_amount_minor end`},
-		{"receivable_movements", `'id', copy.id, 'item_id', copy.id, 'date', copy.day`},
-	} {
-		if err := copyRows(ctx, conn, org, table.name, table.changes, n); err != nil {
-			return fmt.Errorf("%s: %w", table.name, err)
-		}
-	}
-	_, err = conn.Exec(ctx, "analyze")
-	return err
-}
-
-// copyRows copies the only row of the organization in a table n times, with changes.
-func copyRows(ctx context.Context, conn *pgx.Conn, org uuid.UUID, table, changes string, n int) error {
-	var columns string
-	if err := conn.QueryRow(ctx, `
-select string_agg(quote_ident(column_name), ', ' order by ordinal_position)
-from information_schema.columns
-where table_schema = 'finance'
-and table_name = $1
-and is_generated = 'NEVER'`, table).Scan(&columns); err != nil {
-		return err
-	}
-	_, err := conn.Exec(ctx, `
-insert into finance.`+table+` (`+columns+`)
-select `+columns+`
-from (
-  select (jsonb_populate_record(t, jsonb_build_object(`+changes+`))).*
-  from (
-    select *
-    from finance.`+table+`
-    where org_id = $1
-    limit 1
-  ) t
-  cross join (
-    select
-      n,
-      ('01990000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as id,
-      current_date - (n % 700) as day,
-      case when n % $3 = 0 then 'UNPAID' else 'PAID' end as status
-    from generate_series(1, $2::integer) n
-  ) copy
-) r`, org, n, unpaidShare)
-	return err
+	return c.copyRows(ctx, database, n, []rowCopy{
+		{"finance", "invoices", `'id', copy.id, 'number', 'COPY-' || copy.n, 'issue_date', copy.day, 'due_date', copy.day,
+			'payment_status', case when copy.n % $3 = 0 then 'UNPAID' else 'PAID' end,
+			'open_amount_minor', case when copy.n % $3 = 0 then t.open_amount_minor else 0 end,
+			'pay_date', case when copy.n % $3 > 0 then copy.day end`, []any{unpaidShare}},
+		{"finance", "invoice_lines", `'id', copy.id, 'invoice_id', copy.id`, nil},
+		{"finance", "receivables", `'id', copy.id, 'number', 'COPY-' || copy.n, 'date', copy.day, 'due_date', copy.day,
+			'state', case when copy.n % $3 = 0 then 'OPEN' else 'SETTLED' end,
+			'open_amount_minor', case when copy.n % $3 = 0 then t.open_amount_minor else 0 end,
+			'open_base_amount_minor', case when copy.n % $3 = 0 then t.open_base_amount_minor else 0 end`, []any{unpaidShare}},
+		{"finance", "receivable_movements", `'id', copy.id, 'item_id', copy.id, 'date', copy.day`, nil},
+	})
 }

@@ -26,11 +26,11 @@ Some of the records behind them:
 
   curl -H "Authorization: Bearer $KEY" %[2]s/v1/tasks
   curl -H "Authorization: Bearer $KEY" %[2]s/v1/timeEntries:summarize
-  curl -H "Authorization: Bearer $KEY" "%[2]s/v1/reports/projectProfitability"
+  curl -H "Authorization: Bearer $KEY" "%[2]s/v1/reports/projectProfitability?startDate=%[7]s&endDate=%[8]s"
   curl -H "Authorization: Bearer $KEY" "%[2]s/v1/journalEntries?orderBy=date%%20desc&pageSize=5"
   curl -H "Authorization: Bearer $KEY" "%[2]s/v1/events?pageSize=5"
 
 The API reference is at %[2]s/docs`,
-		s.api.key, s.api.server, s.first.AddMonths(yearMonths), s.lastDay(), s.first, shownWhere)
+		s.api.key, s.api.server, s.first.AddMonths(yearMonths), s.lastDay(), s.first, shownWhere, s.firstWorkday(), s.today)
 	return nil
 }
