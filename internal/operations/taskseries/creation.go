@@ -13,6 +13,7 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/operations/work"
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/collaboration"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -142,7 +143,7 @@ func nextFrom(s *pb.TaskSeries) calendar.Date {
 	return from
 }
 
-// createTasks creates the tasks of a series for days.
+// createTasks creates the tasks of a series for days, with the labels of the series.
 func createTasks(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, days []calendar.Date) error {
 	list := make([]*pb.Task, len(days))
 	for i, d := range days {
@@ -159,11 +160,16 @@ func createTasks(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, days []calend
 			return f
 		})
 	}
-	if len(days) > 0 {
-		s.LastDate = days[len(days)-1].String()
-		s.CreatedCount += int32(len(days))
+	if len(days) == 0 {
+		return nil
 	}
-	return nil
+	s.LastDate = days[len(days)-1].String()
+	s.CreatedCount += int32(len(days))
+	ids := make([]string, len(list))
+	for i, t := range list {
+		ids[i] = t.Id
+	}
+	return collaboration.CopyLabels(ctx, tx, s.Id, ids)
 }
 
 // taskOf returns the task of a series for a day.

@@ -6,6 +6,7 @@ import (
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	"backoffice/internal/operations/work"
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/collaboration"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/resource"
@@ -73,6 +74,9 @@ func continueWith(
 		return nil, fault.MapFields(err, func(f fault.Field) fault.Field {
 			return fault.Field{Path: "series." + f.Path, Message: f.Message}
 		})
+	}
+	if err := collaboration.CopyLabels(ctx, tx, old.Id, []string{next.Id}); err != nil {
+		return nil, err
 	}
 	moved, err := work.ChangeOfSeries(ctx, tx, old.Id, from.String(), func(t *pb.Task) {
 		copyValues(next, t)

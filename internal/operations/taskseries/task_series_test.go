@@ -131,6 +131,42 @@ func TestArchivedOwnerPausesTheSeries(t *testing.T) {
 	}
 }
 
+// TestTasksGetLabelsOfSeries labels a series, archives a label, and continues the series.
+func TestTasksGetLabelsOfSeries(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	labels := platformv1.NewCollaborationServiceClient(o)
+	label := func(name string) string {
+		return must(labels.CreateLabel(t.Context(),
+			&platformv1.CreateLabelRequest{Label: &platformv1.Label{DisplayName: name}}))(t).GetId()
+	}
+	kept, archived := label("Books"), label("Old")
+	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-16", 1)})
+	must(labels.ApplyLabels(t.Context(), &platformv1.ApplyLabelsRequest{LabelIds: []string{kept, archived},
+		SubjectIds: []string{s.GetId()}}))(t)
+	must(labels.ArchiveLabel(t.Context(), &platformv1.ArchiveLabelRequest{LabelId: archived}))(t)
+	o.advance(t, "2027-01-17")
+	next := must(o.ChangeFollowingTaskSeries(t.Context(), &pb.ChangeFollowingTaskSeriesRequest{TaskSeriesId: s.GetId(),
+		FromDate: "2027-01-18", Series: &pb.TaskSeries{DisplayName: "Count", Recurrence: daily("2027-01-18", 1)}}))(t)
+	o.advance(t, "2027-01-19")
+	var tasks []string
+	for _, series := range []*pb.TaskSeries{s, next} {
+		for _, task := range o.tasks(t, series.GetId()) {
+			tasks = append(tasks, task.GetId())
+		}
+	}
+	list := must(labels.ListLabelAssignments(t.Context(),
+		&platformv1.ListLabelAssignmentsRequest{SubjectIds: tasks}))(t).GetLabelAssignments()
+	if len(list) != 4 {
+		t.Fatalf("got %v, want the labels of four tasks", list)
+	}
+	for _, a := range list {
+		if !slices.Equal(a.GetLabelIds(), []string{kept}) {
+			t.Errorf("got %v, want the label that is not archived", a)
+		}
+	}
+}
+
 // TestFollowingTasksChange changes a series from a day on. The open tasks for days from then on
 // move to the new series, which creates no second task for them.
 func TestFollowingTasksChange(t *testing.T) {

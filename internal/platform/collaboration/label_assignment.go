@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -24,6 +25,18 @@ from unnest($2::uuid[]) as l (id)
 cross join unnest($3::text[], $4::uuid[]) as s (kind, key)
 join platform.organizations o on o.org_id = $1
 order by l.id, s.kind, s.key
+on conflict do nothing
+returning label_id, kind, subject_key`
+	copyAssignments = `
+insert into platform.label_assignments (org_id, label_id, kind, subject_key, create_time, person_id)
+select $1, a.label_id, s.kind, s.key, $6, $7
+from platform.label_assignments a
+join platform.labels l on l.org_id = $1 and l.id = a.label_id and l.archive_time is null
+cross join unnest($4::text[], $5::uuid[]) as s (kind, key)
+where a.org_id = $1
+and a.kind = $2
+and a.subject_key = $3
+order by a.label_id, s.kind, s.key
 on conflict do nothing
 returning label_id, kind, subject_key`
 	deleteAssignments = `
@@ -56,10 +69,9 @@ func (s *Service) ApplyLabels(ctx context.Context, req *pb.ApplyLabelsRequest) (
 			return nil, err
 		}
 		c := tx.Call()
-		person := uuid.NullUUID{UUID: c.PersonID, Valid: c.PersonID != uuid.Nil}
 		kinds, keys := splitSubjects(req.GetSubjectIds())
 		changed, err := db.Collect[assignment](ctx, tx, insertAssignments, c.Organization.ID,
-			labelKeys(req.GetLabelIds()), kinds, keys, c.Now(), person)
+			labelKeys(req.GetLabelIds()), kinds, keys, c.Now(), personOf(c))
 		if err != nil {
 			return nil, err
 		}
@@ -69,6 +81,28 @@ func (s *Service) ApplyLabels(ctx context.Context, req *pb.ApplyLabelsRequest) (
 		list, err := listAssignments(ctx, tx, req.GetSubjectIds())
 		return &pb.ApplyLabelsResponse{LabelAssignments: list}, err
 	})
+}
+
+// CopyLabels puts the labels of a record, except archived ones, on others that the transaction
+// creates or has locked.
+func CopyLabels(ctx context.Context, tx *db.Tx, fromID string, toIDs []string) error {
+	c := tx.Call()
+	from, key, err := table.ParseSubject(fromID)
+	if err != nil {
+		return err
+	}
+	kinds, keys := splitSubjects(toIDs)
+	changed, err := db.Collect[assignment](ctx, tx, copyAssignments, c.Organization.ID, from, key, kinds, keys, c.Now(),
+		personOf(c))
+	if err != nil {
+		return err
+	}
+	return recordAssignments(ctx, tx, "platform.label.applied", changed)
+}
+
+// personOf returns the key of the calling person, null if the caller is none.
+func personOf(c *call.Call) uuid.NullUUID {
+	return uuid.NullUUID{UUID: c.PersonID, Valid: c.PersonID != uuid.Nil}
 }
 
 // RemoveLabels takes labels off records, all or none.

@@ -139,7 +139,7 @@ func (TaskSeries_RepeatFrom) EnumDescriptor() ([]byte, []int) {
 }
 
 // TaskSeries is work that recurs: it creates a task for each of its days. Each task has its own
-// history; changing a task changes no other one.
+// history; changing a task changes no other one. A new task gets the labels of the series.
 type TaskSeries struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `tsr_01k9…`.
