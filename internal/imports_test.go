@@ -106,7 +106,7 @@ var platformRanks = [][]string{
 	{"resource"},
 	{"responsibility"},
 	{"history", "identity", "rpc", "series"},
-	{"files", "collaboration", "customfields", "businessday"},
+	{"files", "collaboration", "customfields", "businessday", "settings"},
 	{"jobs"},
 	{"longwork", "schedule", "mail", "approval", "search"},
 	{"inbox", "notification"},

@@ -17,8 +17,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// week is the week from Monday, 2025-03-03, of a studio that calls the API over REST. Its owner sells,
-// Max leads Dee, and Dee designs for 104,000.00 a year, which is 50.00 an hour.
+// week is the week from Monday, 2025-03-03, of a studio that calls the API over REST. Its owner
+// sells, Max leads Dee, and Dee designs for 104,000.00 a year, which is 50.00 an hour.
 type week struct {
 	*apptest.Organization
 	owner, max, dee apptest.OverREST
@@ -28,8 +28,8 @@ type week struct {
 	tasks           []*operationsv1.Task
 }
 
-// TestStudioWeek plays a week: a project from a template, tasks, time, a timesheet, an invoice that is
-// paid with a discount, and the margin.
+// TestStudioWeek plays a week: a project from a template, tasks, time, a timesheet, an invoice that
+// is paid with a discount, and the margin.
 func TestStudioWeek(t *testing.T) {
 	t.Parallel()
 	w := openWeek(t)

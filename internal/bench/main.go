@@ -103,20 +103,8 @@ func measureAndPrint(ctx context.Context, s settings, cluster *embedded.Server, 
 	if err := measureBackground(ctx, s, meter, cluster.URL(), server, dir); err != nil {
 		return err
 	}
-	if s.lines > 0 {
-		if err := compareReports(ctx, server, s.lines, os.Stdout); err != nil {
-			return err
-		}
-	}
-	if s.invoices > 0 {
-		if err := compareSales(ctx, server, cluster.URL(), s.invoices, os.Stdout); err != nil {
-			return err
-		}
-	}
-	if s.hours > 0 {
-		if err := compareWork(ctx, server, cluster.URL(), s.hours, os.Stdout); err != nil {
-			return err
-		}
+	if err := compareLists(ctx, s, server, cluster.URL()); err != nil {
+		return err
 	}
 	if s.soak > 0 {
 		if err := soak(ctx, s, server, os.Stdout); err != nil {
@@ -125,6 +113,24 @@ func measureAndPrint(ctx context.Context, s settings, cluster *embedded.Server, 
 	}
 	printSuggestions(os.Stdout, s.filter)
 	printFootnotes(os.Stdout, server.memory())
+	return nil
+}
+
+// compareLists measures the reports and lists of large organizations that the settings ask for.
+func compareLists(ctx context.Context, s settings, server *server, database string) error {
+	if s.lines > 0 {
+		if err := compareReports(ctx, server, s.lines, os.Stdout); err != nil {
+			return err
+		}
+	}
+	if s.invoices > 0 {
+		if err := compareSales(ctx, server, database, s.invoices, os.Stdout); err != nil {
+			return err
+		}
+	}
+	if s.hours > 0 {
+		return compareWork(ctx, server, database, s.hours, os.Stdout)
+	}
 	return nil
 }
 

@@ -10,9 +10,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// rowCopy says how the first row of an organization in a table is copied: with changes, the arguments
-// of a jsonb object over the number copy.n, the key copy.id and the past day copy.day. args are $3 and
-// so on.
+// rowCopy says how the first row of an organization in a table is copied: with changes, the
+// arguments of a jsonb object over the number copy.n, the key copy.id and the past day copy.day.
+// args are $3 and so on.
 type rowCopy struct {
 	schema, table, changes string
 	args                   []any

@@ -14,8 +14,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// Numbers of requests for each list of work, of persons, of reports of the manager among them, and of
-// projects.
+// Numbers of requests for each list of work, of persons, of reports of the manager among them, and
+// of projects.
 const workCalls, workPersons, workTeam, workProjects = 51, 30, 8, 40
 
 // tasksPerEntry is the part of tasks among the copied records: one of so many.
@@ -30,8 +30,8 @@ type workforce struct {
 	employeeKey       string
 }
 
-// compareWork prints the latencies of lists in an organization with the given number of time entries,
-// and a tenth as many tasks, for its owner, for a manager and for an employee.
+// compareWork prints the latencies of lists in an organization with the given number of time
+// entries, and a tenth as many tasks, for its owner, for a manager and for an employee.
 func compareWork(ctx context.Context, s *server, database string, entries int, out io.Writer) error {
 	w, err := openWorkforce(ctx, s, fmt.Sprintf("work%d", entries))
 	if err != nil {
@@ -119,8 +119,8 @@ func (w *workforce) hire(ctx context.Context) error {
 	return nil
 }
 
-// copyWork copies the task and the time entry over persons, projects and days. A tenth of the tasks is
-// open, and a twentieth of the time is billable and unbilled.
+// copyWork copies the task and the time entry over persons, projects and days. A tenth of the tasks
+// is open, and a twentieth of the time is billable and unbilled.
 func (w *workforce) copyWork(ctx context.Context, database string, entries int) error {
 	persons, err := keysOf("prs", w.persons)
 	if err != nil {

@@ -1,9 +1,9 @@
-// Package demo simulates two years of a small design studio on a running server. The studio
-// signs up, hires, and takes over its books from another program. Month by month, it imports bank
+// Package demo simulates two years of a small design studio on a running server. The studio signs
+// up, hires, and takes over its books from another program. Month by month, it imports bank
 // statement files, decides their lines, reconciles and closes. Then it plans a project, keeps time
-// and bills it. In the end it reads its financial statements. The package owns the story and its amounts. It uses only the
-// public REST API, as a customer's program would, and the same day always produces the same
-// story.
+// and bills it. In the end it reads its financial statements. The package owns the story and its
+// amounts. It uses only the public REST API, as a customer's program would, and the same day always
+// produces the same story.
 package demo
 
 import (

@@ -38,7 +38,7 @@ func TestDemoMatchesFiguresOnPaper(t *testing.T) {
 		"its profit of 36,443.26 was moved to retained earnings",
 		"CHECK 108 is HELD: Waiting for Amina to find the stub.",
 		"Harbour Bistro rebrand has 4 tasks, 1 of them overdue.",
-		"Theo Marchetti worked 62.5 hours on Harbour Bistro rebrand in two weeks; Nora Lindqvist approved 2 timesheets.",
+		"Theo Marchetti worked 62:30 hours on Harbour Bistro rebrand in two weeks; Nora Lindqvist approved 2 timesheets.",
 		"over 5,937.50 of them, with GST 6,234.38.",
 		"The project earned 5,937.50, its hours cost 1,875.00: a margin of 4,062.50, 68.42 %.",
 		"all passed.",

@@ -14,8 +14,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// The project of the story: its first day, and what an hour of its designer costs the client and the
-// studio, in cents.
+// The project of the story: its first day, and what an hour of its designer costs the client and
+// the studio, in cents.
 const (
 	designer       = "Theo Marchetti"
 	projectAgeDays = 40
@@ -122,8 +122,8 @@ func (s *studio) approveTimesheets(ctx context.Context) error {
 		}
 		seconds += int64(sheet.GetDurationSeconds())
 	}
-	s.addLine("\n%s worked %.1f hours on %s in two weeks; %s approved %d timesheets.", designer,
-		float64(seconds)/3600, s.project.GetDisplayName(), owner, len(sheets.GetTimesheets()))
+	s.addLine("\n%s worked %d:%02d hours on %s in two weeks; %s approved %d timesheets.", designer,
+		seconds/3600, seconds/60%60, s.project.GetDisplayName(), owner, len(sheets.GetTimesheets()))
 	return nil
 }
 

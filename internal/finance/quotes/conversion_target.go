@@ -85,8 +85,8 @@ func projectFieldsWithoutTemplate(req *pb.ConvertQuoteRequest) (fields []fault.F
 }
 
 // findConversion returns what an earlier call with the same template made of the same part of a
-// quote, nil if it made nothing, or if its invoice was deleted or voided. It locks the quote, so that
-// of two calls at once the later one finds what the earlier one made.
+// quote, nil if it made nothing, or if its invoice was deleted or voided. It locks the quote, so
+// that of two calls at once the later one finds what the earlier one made.
 func findConversion(
 	ctx context.Context, tx *db.Tx, req *pb.ConvertQuoteRequest,
 ) (*pb.ConvertQuoteResponse, error) {

@@ -192,8 +192,8 @@ func TestProspectBecomesCustomer(t *testing.T) {
 	}
 }
 
-// TestConversionTargetsMustBeAvailable passes templates that no package uses, and fields of a project
-// without a template.
+// TestConversionTargetsMustBeAvailable passes templates that no package uses, and fields of a
+// project without a template.
 func TestConversionTargetsMustBeAvailable(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)

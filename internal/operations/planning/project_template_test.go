@@ -209,8 +209,8 @@ func TestProjectIsSavedAsTemplate(t *testing.T) {
 	}
 }
 
-// TestRolesOfSavedTemplate saves a project with the tasks of two persons of the same name, and gives
-// roles to persons who cannot have them.
+// TestRolesOfSavedTemplate saves a project with the tasks of two persons of the same name, and
+// gives roles to persons who cannot have them.
 func TestRolesOfSavedTemplate(t *testing.T) {
 	t.Parallel()
 	s := openStudio(t)

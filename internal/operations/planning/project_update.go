@@ -94,8 +94,8 @@ func (s *Service) DeleteProjectUpdate(ctx context.Context, req *pb.DeleteProject
 	return projectUpdates.Delete(ctx, s.db, req.GetProjectUpdateId(), checkAuthor, requestAgain)
 }
 
-// setAuthor sets the author of a new update, and the day on which it was due. It refuses an update of
-// a closed project, and notes that the project waits for none.
+// setAuthor sets the author of a new update, and the day on which it was due. It refuses an update
+// of a closed project, and notes that the project waits for none.
 func setAuthor(ctx context.Context, tx *db.Tx, _, u *pb.ProjectUpdate) error {
 	u.AuthorId = id.Format("prs", tx.Call().PersonID)
 	p, err := projects.FindProject(ctx, tx, u.ProjectId)

@@ -144,8 +144,8 @@ func TestMissedUpdateStaysDue(t *testing.T) {
 	due("")
 }
 
-// TestPeopleOfProjectWriteUpdates writes updates as the deputy and a member, who tell each other, and
-// as somebody else.
+// TestPeopleOfProjectWriteUpdates writes updates as the deputy and a member, who tell each other,
+// and as another person.
 func TestPeopleOfProjectWriteUpdates(t *testing.T) {
 	t.Parallel()
 	s := openStudio(t)

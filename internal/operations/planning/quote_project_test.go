@@ -84,8 +84,8 @@ func TestQuoteIsConvertedToProject(t *testing.T) {
 	}
 }
 
-// TestMilestonesOfQuoteHaveNoAmounts converts a quote with a template whose milestones have amounts:
-// the conversions bill the quote, and nothing else does.
+// TestMilestonesOfQuoteHaveNoAmounts converts a quote with a template whose milestones have
+// amounts: the conversions bill the quote, and nothing else does.
 func TestMilestonesOfQuoteHaveNoAmounts(t *testing.T) {
 	t.Parallel()
 	s := openStudio(t)

@@ -40,7 +40,7 @@ func (s *Service) visibilityOf(ctx context.Context, tx *db.Tx) (visibility, erro
 	if s.mayReadPay(tx.Call()) {
 		return allCosts, nil
 	}
-	settings, err := readSettings(ctx, tx)
+	settings, err := profitabilitySettings.Read(ctx, tx)
 	if err != nil || !settings.StandardCostForAll {
 		return masked, err
 	}
@@ -97,7 +97,7 @@ and (r.person_id is null or $4)`, tx.Call().Organization.ID, start.String(), end
 
 // loadPay adds what persons are paid.
 func (s *Service) loadPay(ctx context.Context, tx *db.Tx, c costs, start, end calendar.Date) error {
-	settings, err := readSettings(ctx, tx)
+	settings, err := profitabilitySettings.Read(ctx, tx)
 	if err != nil {
 		return err
 	}

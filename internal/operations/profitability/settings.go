@@ -2,25 +2,14 @@ package profitability
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"math/big"
-	"slices"
-	"strconv"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/identity"
-	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/settings"
 )
 
 // settingsUpdated is the type of the event of changed settings. Its subject is the organization.
@@ -35,33 +24,14 @@ const (
 	percentDigits = 4
 )
 
+var profitabilitySettings = settings.New("operations.profitability_settings", settingsUpdated, setDefaults,
+	checkSettings)
+
 // GetProfitabilitySettings returns the settings for the cost of hours.
 func (s *Service) GetProfitabilitySettings(
 	ctx context.Context, _ *pb.GetProfitabilitySettingsRequest,
 ) (*pb.ProfitabilitySettings, error) {
-	return db.Read(ctx, s.db, readSettings)
-}
-
-// readSettings returns the settings, with the defaults where the organization set nothing.
-func readSettings(ctx context.Context, tx *db.Tx) (*pb.ProfitabilitySettings, error) {
-	var raw json.RawMessage
-	var version int64
-	err := tx.QueryRow(ctx, `
-select s.settings, s.version
-from operations.profitability_settings s
-where s.org_id = $1`, tx.Call().Organization.ID).Scan(&raw, &version)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return nil, err
-	}
-	settings := &pb.ProfitabilitySettings{}
-	if raw != nil {
-		if err := protojson.Unmarshal(raw, settings); err != nil {
-			return nil, err
-		}
-	}
-	setDefaults(settings)
-	settings.Etag = strconv.FormatInt(version, 10)
-	return settings, nil
+	return db.Read(ctx, s.db, profitabilitySettings.Read)
 }
 
 // setDefaults sets what settings leave open.
@@ -85,42 +55,12 @@ func rulesOf(s *pb.ProfitabilitySettings) (costRules, error) {
 func (s *Service) UpdateProfitabilitySettings(
 	ctx context.Context, req *pb.UpdateProfitabilitySettingsRequest,
 ) (*pb.ProfitabilitySettings, error) {
-	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ProfitabilitySettings, error) {
-		if err := identity.LockOrganization(ctx, tx); err != nil {
-			return nil, err
-		}
-		before, err := readSettings(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		if c := tx.Call(); len(c.Etags) > 0 && !slices.Contains(c.Etags, before.Etag) {
-			return nil, fault.New(codes.Aborted, optionsv1.Reason_ETAG_MISMATCH,
-				"The settings were changed since they were read; read them again.")
-		}
-		settings, patch := proto.CloneOf(before), req.GetProfitabilitySettings()
-		if patch == nil {
-			patch = &pb.ProfitabilitySettings{}
-		}
-		if err := resource.ApplyMask(settings, patch, req.GetUpdateMask().GetPaths()); err != nil {
-			return nil, err
-		}
-		setDefaults(settings)
-		if err := checkSettings(settings); err != nil {
-			return nil, err
-		}
-		if settings.Etag = before.Etag; proto.Equal(before, settings) {
-			return settings, nil
-		}
-		return settings, storeSettings(ctx, tx, settings)
-	})
+	return profitabilitySettings.Update(ctx, s.db, req.GetProfitabilitySettings(), req.GetUpdateMask())
 }
 
 // checkSettings refuses a percentage that is not a number within its limits, and writes it in its
 // shortest form.
-func checkSettings(s *pb.ProfitabilitySettings) error {
-	if err := fault.CheckLimits(s); err != nil {
-		return err
-	}
+func checkSettings(_ context.Context, _ *db.Tx, _, s *pb.ProfitabilitySettings) error {
 	percent, err := decimal.NewFromString(s.EmployerCostPercent)
 	if err != nil || percent.Exponent() < -percentDigits || percent.Exponent() > 2 || percent.IsNegative() ||
 		percent.GreaterThan(decimal.NewFromInt(maxEmployerPercent)) {
@@ -129,28 +69,4 @@ func checkSettings(s *pb.ProfitabilitySettings) error {
 	}
 	s.EmployerCostPercent = percent.String()
 	return nil
-}
-
-// storeSettings stores changed settings and sets their new version.
-func storeSettings(ctx context.Context, tx *db.Tx, s *pb.ProfitabilitySettings) error {
-	version, err := strconv.ParseInt(s.Etag, 10, 64)
-	if err != nil {
-		return err
-	}
-	s.Etag = ""
-	raw, err := protojson.Marshal(s)
-	if err != nil {
-		return err
-	}
-	s.Etag = strconv.FormatInt(version+1, 10)
-	org := tx.Call().Organization.ID
-	tx.Record(db.Event{Type: settingsUpdated, SubjectID: id.Format("org", org)})
-	_, err = tx.Exec(ctx, `
-insert into operations.profitability_settings (org_id, version, update_time, settings)
-values ($1, $2, $3, $4)
-on conflict (org_id) do update
-set version = excluded.version,
-  update_time = excluded.update_time,
-  settings = excluded.settings`, org, version+1, tx.Call().Now(), json.RawMessage(raw))
-	return err
 }

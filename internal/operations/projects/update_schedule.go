@@ -83,8 +83,8 @@ func NoteUpdate(ctx context.Context, tx *db.Tx, projectID string) error {
 	return err
 }
 
-// NoteUpdateDeleted notes that the update that was due on a day was deleted: it is due again, unless
-// a later one is or the project is closed.
+// NoteUpdateDeleted notes that the update that was due on a day was deleted: it is due again,
+// unless a later one is or the project is closed.
 func NoteUpdateDeleted(ctx context.Context, tx *db.Tx, projectID, dueDate string) error {
 	p, err := projects.Table().Lock(ctx, tx, projectID)
 	if err != nil || isClosed(p) || p.UpdateRecurrence == nil || p.UpdateDueDate != "" {
