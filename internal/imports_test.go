@@ -93,6 +93,11 @@ var siblings = map[string]string{
 	"operations/timekeeping -> operations/work":          "time on a task is on its project",
 	"operations/work -> operations/projects":             "tasks belong to projects, whose members reach them",
 	"operations/work -> operations/work/cascade":         "the calculation of moved dates is a part of work",
+
+	"operations/workimport -> operations/projects":              "imports create projects and sections",
+	"operations/workimport -> operations/timekeeping":           "imports create time",
+	"operations/workimport -> operations/work":                  "imports create tasks",
+	"operations/workimport -> operations/workimport/exportfile": "reading the files is a part of imports",
 }
 
 // platformRanks are the layers of the kernel, lowest first. Packages of one layer do not import one

@@ -30,6 +30,7 @@ import (
 	"backoffice/internal/operations/timebilling"
 	"backoffice/internal/operations/timekeeping"
 	"backoffice/internal/operations/work"
+	"backoffice/internal/operations/workimport"
 	"backoffice/internal/people/directory"
 	"backoffice/internal/platform/module"
 )
@@ -74,6 +75,7 @@ func Modules() []module.Constructor {
 		planning.NewModule(timebilling.PlanningHooks()),
 		taskseries.Module,
 		profitability.NewModule(directory.ProfitabilityHooks()),
+		workimport.Module,
 		directory.Module,
 	}
 }

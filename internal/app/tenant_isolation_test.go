@@ -82,6 +82,9 @@ var requiredFields = map[string]proto.Message{
 	"BankingService/CreateStatementImport": &financev1.CreateStatementImportRequest{
 		StatementImport: &financev1.StatementImport{FileName: "a.ofx", Content: []byte("OFX")},
 	},
+	"WorkImportsService/CreateWorkImport": &operationsv1.CreateWorkImportRequest{
+		WorkImport: &operationsv1.WorkImport{FileName: "project.csv", Content: sampleProject("Call")},
+	},
 	"LedgerService/UpdateJournalEntry": &financev1.UpdateJournalEntryRequest{
 		JournalEntry: &financev1.JournalEntry{Etag: "1"},
 	},

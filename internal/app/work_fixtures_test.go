@@ -71,6 +71,19 @@ var timeFixtures = map[string]fixture{
 		patch: &operationsv1.CostRate{StartDate: "2026-02-28"}, fields: []string{"start_date"},
 		immutable: &operationsv1.CostRate{PersonId: "prs_01k9zzzzzzzzzzzzzzzzzzzzzz"},
 	},
+	"backoffice.operations.v1.WorkImport": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &operationsv1.WorkImport{FileName: uniqueName("project") + ".csv", Content: sampleProject(uniqueName("Call"))}
+		},
+		patch: &operationsv1.WorkImport{IncludeArchived: true}, fields: []string{"include_archived"},
+		immutable: &operationsv1.WorkImport{FileName: "other.csv"},
+	},
+}
+
+// sampleProject returns a project of Asana with one task.
+func sampleProject(task string) []byte {
+	return []byte("Task ID,Created At,Completed At,Last Modified,Name,Section/Column,Assignee,Assignee Email,Start Date," +
+		"Due Date,Tags,Notes,Projects,Parent task\n1200,2026-01-05,,2026-01-06," + task + ",,,,,,,,Website,\n")
 }
 
 // submitTimesheet submits a timesheet of another person and returns its identifier.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"strings"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/responsibility"
 	"backoffice/internal/platform/table"
@@ -39,6 +41,23 @@ func AddPerson(ctx context.Context, tx *db.Tx, p *pb.Person) error {
 // FindPerson reads a person in a transaction. It fails with NOT_FOUND if the person does not exist.
 func FindPerson(ctx context.Context, tx *db.Tx, id string) (*pb.Person, error) {
 	return persons.Find(ctx, tx, id)
+}
+
+// FindPersonsByEmail returns the persons with the given email addresses in lower case, by address.
+// Archived persons are left out.
+func FindPersonsByEmail(ctx context.Context, tx *db.Tx, emails []string) (map[string]string, error) {
+	found, err := db.CollectMap[string, uuid.UUID](ctx, tx, `
+select p.email, p.id
+from platform.persons p
+where p.org_id = $1
+and p.email = any($2)
+and p.email <> ''
+and p.archive_time is null`, tx.Call().Organization.ID, emails)
+	ids := make(map[string]string, len(found))
+	for email, key := range found {
+		ids[email] = id.Format(persons.Prefix(), key)
+	}
+	return ids, err
 }
 
 // CreatePerson creates a person.

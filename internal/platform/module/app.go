@@ -150,6 +150,7 @@ func permissionsOf(modules []Module) []string {
 // newServices returns the platform's services that other modules use, with what these declare.
 func newServices(d *db.DB, a *App, store *files.Service, o Options, modules []Module) (s services, err error) {
 	s.notifications = notification.New(d, o.Notifications, identity.CallsOf)
+	s.notifications.Mute(gather(modules, func(m Module) []string { return m.QuietMethods }))
 	s.mails, err = mail.New(d, store, o.Mail, append(s.notifications.EmailKinds(),
 		gather(modules, func(m Module) []mail.Kind { return m.EmailKinds })...), a.Identity.SystemCall, o.Log)
 	if err != nil {

@@ -51,6 +51,9 @@ type Module struct {
 	ApprovalKinds []approval.AnyKind
 	// Notifications are the kinds of notification that the module's events lead to.
 	Notifications []notification.Kind
+	// QuietMethods are the full names of methods of which no one is told but the person who called
+	// them, such as imports, which create many records.
+	QuietMethods []string
 	// EmailKinds are the kinds of mail that the module sends.
 	EmailKinds []mail.Kind
 	// InboundPurposes are the purposes of inbound addresses whose messages the module handles.

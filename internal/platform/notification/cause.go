@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -24,13 +25,15 @@ select distinct c.org_id
 from platform.notification_causes c
 where c.due_time <= now()`
 
-// insertCauses stores the events of a page. The events of a page that is passed again are stored
-// once.
+// insertCauses stores the events of a page, without those of muted methods. The events of a page
+// that is passed again are stored once.
 const insertCauses = `
 insert into platform.notification_causes (org_id, event_id, position, seq, due_time, failure_count)
 select e.org_id, e.id, e.position, e.seq, now(), 0
-from unnest($1::uuid[], $2::uuid[]) with ordinality as p (org_id, event_id, place)
+from unnest($1::uuid[], $2::uuid[], $3::boolean[]) with ordinality as p (org_id, event_id, tells_actor, place)
 join platform.events e on e.org_id = p.org_id and e.id = p.event_id
+where p.tells_actor
+or e.method <> all($4)
 order by p.place
 on conflict do nothing`
 
@@ -38,15 +41,17 @@ on conflict do nothing`
 // concern is found later, in the organization.
 func (s *Service) take(ctx context.Context, tx pgx.Tx, page []history.Occurrence) error {
 	var organizations, events []uuid.UUID
+	var tellsActor []bool
 	for _, o := range page {
-		if len(s.following[string(o.Type)]) > 0 {
+		if kinds := s.following[string(o.Type)]; len(kinds) > 0 {
 			organizations, events = append(organizations, o.Organization), append(events, o.ID)
+			tellsActor = append(tellsActor, slices.ContainsFunc(kinds, func(k Kind) bool { return k.TellActor }))
 		}
 	}
 	if len(events) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, insertCauses, organizations, events)
+	_, err := tx.Exec(ctx, insertCauses, organizations, events, tellsActor, s.muted)
 	return err
 }
 

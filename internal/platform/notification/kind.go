@@ -49,6 +49,10 @@ func (s *Service) Declare(records []resource.AnyKind, events []string, kinds []K
 	return nil
 }
 
+// Mute sets the methods of which no one is told, except the person who called them, such as of the
+// records that an import creates. It is called before the first request.
+func (s *Service) Mute(methods []string) { s.muted = append([]string{}, methods...) }
+
 // typesOf returns the types of events that a kind follows.
 func typesOf(k Kind, records []resource.AnyKind) []string {
 	types := slices.Clone(k.On)

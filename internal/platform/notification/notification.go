@@ -53,6 +53,8 @@ type Service struct {
 	kinds map[string]Kind
 	// following are the kinds that follow each type of event.
 	following map[string][]Kind
+	// muted are the methods of which no one is told; see Mute.
+	muted []string
 }
 
 // New returns the service. Declare completes it.

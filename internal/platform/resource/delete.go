@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -24,6 +25,18 @@ func (k *Kind[R]) Delete(ctx context.Context, d *db.DB, key string, rules ...Rul
 // not compare the etag.
 func (k *Kind[R]) Remove(ctx context.Context, tx *db.Tx, key string, rules ...Rule[R]) error {
 	return k.remove(ctx, tx, key, k.lock, rules)
+}
+
+// Unchanged returns the rule that refuses a record whose version is no longer the given one. It is
+// for what the server does later with a record that it created. Fails with ETAG_MISMATCH.
+func (k *Kind[R]) Unchanged(etag string) Rule[R] {
+	return func(_ context.Context, _ *db.Tx, was, _ R) error {
+		if k.table.Etag(was) == etag {
+			return nil
+		}
+		return fault.New(codes.Aborted, optionsv1.Reason_ETAG_MISMATCH, "It was changed after the import.").
+			WithSubject(k.table.ID(was))
+	}
 }
 
 func (k *Kind[R]) remove(

@@ -692,6 +692,13 @@ const (
 	// Another cost rate for the same hours is in effect on a day of this one. The error names it. Change
 	// its dates first, or choose others. (400)
 	Reason_COST_RATES_DATES_OVERLAP Reason = 391
+	// The file is not an export that can be read. The violation says why. (400)
+	Reason_WORK_IMPORT_FILE_UNREADABLE Reason = 380
+	// The file does not show the order of its dates, or its decimal mark. Set the field of the
+	// violation. (400)
+	Reason_WORK_IMPORT_FILE_AMBIGUOUS Reason = 381
+	// Another work import runs or is undone. Wait for its operation, or cancel it. (409)
+	Reason_WORK_IMPORT_UNDER_WAY Reason = 382
 	// Another department has the same name. (409)
 	Reason_DEPARTMENTS_NAME_TAKEN Reason = 400
 	// Another department has the same code. (409)
@@ -1004,6 +1011,9 @@ var (
 		325: "TASK_NESTING_TOO_DEEP",
 		390: "COST_RATES_IN_USE",
 		391: "COST_RATES_DATES_OVERLAP",
+		380: "WORK_IMPORT_FILE_UNREADABLE",
+		381: "WORK_IMPORT_FILE_AMBIGUOUS",
+		382: "WORK_IMPORT_UNDER_WAY",
 		400: "DEPARTMENTS_NAME_TAKEN",
 		401: "DEPARTMENTS_CODE_TAKEN",
 		402: "DEPARTMENTS_IN_USE",
@@ -1305,6 +1315,9 @@ var (
 		"TASK_NESTING_TOO_DEEP":                325,
 		"COST_RATES_IN_USE":                    390,
 		"COST_RATES_DATES_OVERLAP":             391,
+		"WORK_IMPORT_FILE_UNREADABLE":          380,
+		"WORK_IMPORT_FILE_AMBIGUOUS":           381,
+		"WORK_IMPORT_UNDER_WAY":                382,
 		"DEPARTMENTS_NAME_TAKEN":               400,
 		"DEPARTMENTS_CODE_TAKEN":               401,
 		"DEPARTMENTS_IN_USE":                   402,
@@ -1347,7 +1360,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xeeC\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xd8D\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -1646,7 +1659,10 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x11TASK_PARENT_CYCLE\x10\xc4\x02\x12\x1a\n" +
 	"\x15TASK_NESTING_TOO_DEEP\x10\xc5\x02\x12\x16\n" +
 	"\x11COST_RATES_IN_USE\x10\x86\x03\x12\x1d\n" +
-	"\x18COST_RATES_DATES_OVERLAP\x10\x87\x03\x12,\n" +
+	"\x18COST_RATES_DATES_OVERLAP\x10\x87\x03\x12 \n" +
+	"\x1bWORK_IMPORT_FILE_UNREADABLE\x10\xfc\x02\x12\x1f\n" +
+	"\x1aWORK_IMPORT_FILE_AMBIGUOUS\x10\xfd\x02\x12%\n" +
+	"\x15WORK_IMPORT_UNDER_WAY\x10\xfe\x02\x1a\t\x8a\xb5\x18\x05state\x12,\n" +
 	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x1a\x0f\x8a\xb5\x18\vdisplayName\x12%\n" +
 	"\x16DEPARTMENTS_CODE_TAKEN\x10\x91\x03\x1a\b\x8a\xb5\x18\x04code\x12\x17\n" +
 	"\x12DEPARTMENTS_IN_USE\x10\x92\x03\x12\x15\n" +
