@@ -53,12 +53,17 @@ func FindProjectsOfCustomer(ctx context.Context, tx *db.Tx, customerID string) (
 	if err != nil {
 		return nil, err
 	}
+	return FindProjectsOfCustomers(ctx, tx, []uuid.UUID{customer})
+}
+
+// FindProjectsOfCustomers returns the keys of the projects of customers, archived ones included.
+func FindProjectsOfCustomers(ctx context.Context, tx *db.Tx, customers []uuid.UUID) ([]uuid.UUID, error) {
 	return db.CollectColumn[uuid.UUID](ctx, tx, `
 select p.id
 from operations.projects p
 where p.org_id = $1
-and p.customer_id = $2
-order by p.id`, tx.Call().Organization.ID, customer)
+and p.customer_id = any($2)
+order by p.id`, tx.Call().Organization.ID, customers)
 }
 
 // FindByReference returns the project that a field of a request names, within the caller's reach.
