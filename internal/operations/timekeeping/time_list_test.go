@@ -34,7 +34,9 @@ func TestTeamTimeIsListedInOrder(t *testing.T) {
 			}
 		}
 	}
-	byDay := func(a, b *pb.TimeEntry) int { return cmp.Or(cmp.Compare(a.WorkDate, b.WorkDate), cmp.Compare(a.Id, b.Id)) }
+	byDay := func(a, b *pb.TimeEntry) int {
+		return cmp.Or(cmp.Compare(a.WorkDate, b.WorkDate), cmp.Compare(a.Id, b.Id))
+	}
 	byID := func(a, b *pb.TimeEntry) int { return cmp.Compare(a.Id, b.Id) }
 	for _, c := range []struct {
 		order, filter string

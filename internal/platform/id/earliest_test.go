@@ -8,7 +8,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// TestEarliestIsNotAfterNewIdentifiers compares identifiers of now with the earliest ones around it.
+// TestEarliestIsNotAfterNewIdentifiers compares a new identifier with the earliest ones around its
+// time.
 func TestEarliestIsNotAfterNewIdentifiers(t *testing.T) {
 	t.Parallel()
 	before := id.EarliestAt(time.Now())
