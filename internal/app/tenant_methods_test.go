@@ -43,6 +43,7 @@ var methodsWithoutRecord = map[string]string{
 	"TimekeepingService/SummarizeTimeEntries":            "tested by TestTimeHidesOtherTenants",
 	"TimekeepingService/StartTimer":                      "tested by TestTimeHidesOtherTenants",
 	"TimekeepingService/BatchApproveTimesheets":          "tested by TestTimeHidesOtherTenants",
+	"TimekeepingService/BatchCreateTimeEntries":          "tested by TestTimeHidesOtherTenants",
 	"TimekeepingService/UpdateTimeSettings":              "tested by TestTimeHidesOtherTenants",
 	"TimeBillingService/FindBillingRate":                 "tested by TestTimeHidesOtherTenants",
 	"TimeBillingService/BillTimeEntries":                 "tested by TestTimeHidesOtherTenants",

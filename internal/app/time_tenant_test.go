@@ -34,6 +34,12 @@ func TestTimeHidesOtherTenants(t *testing.T) {
 				Timer: &operationsv1.Timer{ProjectId: project}})
 			return err
 		},
+		"timeEntries:batchCreate": func() error {
+			_, err := hours.BatchCreateTimeEntries(t.Context(), &operationsv1.BatchCreateTimeEntriesRequest{
+				Requests: []*operationsv1.CreateTimeEntryRequest{{
+					TimeEntry: &operationsv1.TimeEntry{ProjectId: project, DurationSeconds: 60}}}})
+			return err
+		},
 		"billingRates:find": func() error {
 			_, err := billing.FindBillingRate(t.Context(), &operationsv1.FindBillingRateRequest{ProjectId: project})
 			return err

@@ -43,7 +43,7 @@ var creditNotes = resource.New(table.New("finance.credit_notes",
 		table.Text("description", func(l *pb.CreditNote_Line) *string { return &l.Description }),
 	),
 ).Rank(db.RankDocument)).Lifecycle(creditNoteLifecycle).LoadComputed(loadOpenOfCreditNotes).Open().
-	Searchable("number", "reason")
+	Searchable("number", "reason").GuardExisting("void", refuseNeeded)
 
 var creditNoteLifecycle = state.New(
 	func(n *pb.CreditNote) *pb.CreditNote_State { return &n.State },
@@ -85,7 +85,17 @@ func (s *Service) UpdateCreditNote(ctx context.Context, req *pb.UpdateCreditNote
 
 // VoidCreditNote voids a credit note.
 func (s *Service) VoidCreditNote(ctx context.Context, req *pb.VoidCreditNoteRequest) (*pb.CreditNote, error) {
-	return creditNotes.Step(ctx, s.db, req.GetCreditNoteId(), "void", s.voidCreditNote(req.GetDate(), req.GetReason()))
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.CreditNote, error) {
+		n, err := creditNotes.LockByCaller(ctx, tx, req.GetCreditNoteId())
+		if err != nil {
+			return nil, err
+		}
+		billed, err := s.lockCreditedBy(ctx, tx, n)
+		if err != nil {
+			return nil, err
+		}
+		return creditNotes.StepByCaller(ctx, tx, n.Id, "void", s.voidCreditNote(req.GetDate(), req.GetReason(), billed))
+	})
 }
 
 // loadOpenOfCreditNotes sets what is left of credit notes.
@@ -102,4 +112,15 @@ func loadOpenOfCreditNotes(ctx context.Context, tx *db.Tx, list []*pb.CreditNote
 		n.OpenAmount = money.ToProto(left[keys[i]], n.TotalAmount.GetCurrencyCode())
 	}
 	return nil
+}
+
+// FindCreditNote returns the credit note that a request of another capability addresses. It fails
+// with NOT_FOUND if the caller may not read it.
+func FindCreditNote(ctx context.Context, tx *db.Tx, creditNoteID string) (*pb.CreditNote, error) {
+	return creditNotes.GetByCaller(ctx, tx, creditNoteID)
+}
+
+// FindInvoiceOf returns the invoice that a credit note credits.
+func FindInvoiceOf(ctx context.Context, tx *db.Tx, n *pb.CreditNote) (*pb.Invoice, error) {
+	return invoices.Find(ctx, tx, n.GetInvoiceId())
 }

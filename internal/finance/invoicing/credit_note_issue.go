@@ -44,7 +44,8 @@ func (s *Service) issueCreditNote(ctx context.Context, tx *db.Tx, _, n *pb.Credi
 	if err := creditLines(n, i, notes); err != nil {
 		return err
 	}
-	if err := checkAndRelease(ctx, tx, n, i, notes); err != nil {
+	billed, err := checkAndRelease(ctx, tx, n, i, notes)
+	if err != nil {
 		return err
 	}
 	p, err := postCreditNote(ctx, tx, n, i, settled)
@@ -54,8 +55,7 @@ func (s *Service) issueCreditNote(ctx context.Context, tx *db.Tx, _, n *pb.Credi
 	if n.Number, _, err = series.Next(ctx, tx, creditNoteNumbers, date); err != nil {
 		return err
 	}
-	n.State = pb.CreditNote_ISSUED
-	if err := creditNotes.Insert(ctx, tx, n); err != nil {
+	if err := storeCreditNote(ctx, tx, n, billed); err != nil {
 		return err
 	}
 	if err := p.recordCreditedTaxes(ctx, tx, n, i, settled); err != nil {
@@ -230,11 +230,19 @@ func (s *Service) applyCreditNote(ctx context.Context, tx *db.Tx, n *pb.CreditNo
 }
 
 // voidCreditNote returns the rule that voids a credit note on a day, by default its issue date: it
-// undoes its allocations, reverses its entry and cancels the credit.
-func (s *Service) voidCreditNote(date, reason string) resource.Rule[*pb.CreditNote] {
+// undoes its allocations, reverses its entry and cancels the credit. billed is what would be billed
+// now of each record that it released.
+func (s *Service) voidCreditNote(date, reason string, billed map[string]string) resource.Rule[*pb.CreditNote] {
 	return func(ctx context.Context, tx *db.Tx, _, n *pb.CreditNote) error {
 		if date != "" && date < n.IssueDate {
 			return fault.Invalid(fault.At("date", "must not be before the issue date, %s", n.IssueDate))
+		}
+		i, err := invoices.Find(ctx, tx, n.InvoiceId)
+		if err != nil {
+			return err
+		}
+		if err := restoreSources(ctx, tx, n, i, billed); err != nil {
+			return err
 		}
 		credit := receivables.CreditID(n.Id)
 		if err := s.receivables.UndoAllocationsOf(ctx, tx, credit, date, n.JournalEntryId, nil); err != nil {
@@ -248,19 +256,12 @@ func (s *Service) voidCreditNote(date, reason string) resource.Rule[*pb.CreditNo
 		if err := tax.Reverse(ctx, tx, n.Id, n.JournalEntryId, reversal.Date, reversal.Id); err != nil {
 			return err
 		}
-		i, err := invoices.Find(ctx, tx, n.InvoiceId)
-		if err != nil {
-			return err
-		}
 		sums, taxes, err := creditedParts(n, i)
 		if err != nil {
 			return err
 		}
 		parts, _ := sums.parts()
 		if err := receivables.AddParts(ctx, tx, receivableID(i.Id), parts, taxes.Taxes(), 1); err != nil {
-			return err
-		}
-		if err := sourcesRestored(ctx, tx, i, n.ReleasedSourceIds); err != nil {
 			return err
 		}
 		return receivables.CancelCredit(ctx, tx, credit, reversal.Date, reversal.Id)

@@ -20,37 +20,44 @@ func CreateDraft(ctx context.Context, tx *db.Tx, i *pb.Invoice) error {
 	return invoices.Insert(ctx, tx, i, setDraft, calculateDraft)
 }
 
-// AddDraftLines adds lines that bill something, such as time entries, to a draft for a customer:
-// the newest one in the currency that it made before, or else a new one. Each line names what it
-// bills in its source ids. When the line is removed from the draft, the event
-// finance.invoiceLine.removed has them; when the issued invoice is voided, they are in its
-// released_source_ids. The returned invoice has the lines with their identifiers.
-func AddDraftLines(
-	ctx context.Context, tx *db.Tx, customerID, currency string, lines []*pb.DocumentLine,
-) (*pb.Invoice, error) {
-	if err := checkSources(lines); err != nil {
+// CollectingDraft is the draft to which lines for a customer are added that bill something.
+type CollectingDraft struct {
+	customer, currency string
+	// invoice is the stored draft, nil if there is none yet.
+	invoice *pb.Invoice
+}
+
+// LockDraft locks the newest draft that collects lines for a customer in a currency, if there is
+// one, and keeps others from adding lines for them until the transaction ends. It is called before
+// what the lines bill is locked.
+func LockDraft(ctx context.Context, tx *db.Tx, customerID, currency string) (*CollectingDraft, error) {
+	if _, err := tx.Exec(ctx,
+		"select pg_advisory_xact_lock(hashtextextended('draft ' || $1 || ' ' || $2 || ' ' || $3, 0))",
+		tx.Call().Organization.ID.String(), customerID, currency); err != nil {
 		return nil, err
 	}
 	draft, err := lockCollectingDraft(ctx, tx, customerID, currency)
-	if err != nil {
+	return &CollectingDraft{customer: customerID, currency: currency, invoice: draft}, err
+}
+
+// AddLines adds lines that bill something, such as time entries, to the draft, or to a new one if
+// there is none or it would have too many lines. Each line names what it bills in its source ids.
+// When the line is removed from the draft, the event finance.invoiceLine.removed has them; when the
+// issued invoice is voided, those that were released are in its released_source_ids. The returned
+// invoice has the lines with their identifiers.
+func (d *CollectingDraft) AddLines(ctx context.Context, tx *db.Tx, lines []*pb.DocumentLine) (*pb.Invoice, error) {
+	if err := checkSources(lines); err != nil {
 		return nil, err
 	}
-	if draft == nil || len(draft.Lines)+len(lines) > maxLines {
-		draft = &pb.Invoice{CustomerId: customerID, CurrencyCode: currency, Collecting: true, Lines: lines}
+	if d.invoice == nil || len(d.invoice.Lines)+len(lines) > maxLines {
+		draft := &pb.Invoice{CustomerId: d.customer, CurrencyCode: d.currency, Collecting: true, Lines: lines}
 		return draft, CreateDraft(ctx, tx, draft)
 	}
 	add := func(_ context.Context, _ *db.Tx, _, i *pb.Invoice) error {
 		i.Lines = append(i.Lines, lines...)
 		return nil
 	}
-	return invoices.Modify(ctx, tx, draft.Id, "updated", add, calculateDraft)
-}
-
-// LockDraft locks the draft to which AddDraftLines would add lines, if there is one, for packages
-// that lock what they bill after it.
-func LockDraft(ctx context.Context, tx *db.Tx, customerID, currency string) error {
-	_, err := lockCollectingDraft(ctx, tx, customerID, currency)
-	return err
+	return invoices.Modify(ctx, tx, d.invoice.Id, "updated", add, calculateDraft)
 }
 
 // checkSources refuses lines that name nothing that they bill, and too many lines.

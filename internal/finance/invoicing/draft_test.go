@@ -25,7 +25,10 @@ func (s *shop) addLines(t testing.TB, currency string, lines ...*pb.DocumentLine
 	d, _ := apptest.Databases(t)
 	_, err = db.Write(call.With(t.Context(), c), d.WithKinds(s.App.Registry),
 		func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-			i, err = invoicing.AddDraftLines(ctx, tx, s.customer, currency, lines)
+			draft, err := invoicing.LockDraft(ctx, tx, s.customer, currency)
+			if err == nil {
+				i, err = draft.AddLines(ctx, tx, lines)
+			}
 			return &emptypb.Empty{}, err
 		})
 	return i, err

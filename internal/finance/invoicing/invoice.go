@@ -125,7 +125,7 @@ func (s *Service) ListInvoices(ctx context.Context, req *pb.ListInvoicesRequest)
 // issued invoice.
 func (s *Service) UpdateInvoice(ctx context.Context, req *pb.UpdateInvoiceRequest) (*pb.Invoice, error) {
 	return invoices.Update(ctx, s.db, req.GetInvoiceId(), withCredits(req.GetInvoice()), req.GetUpdateMask(),
-		checkChange, keepSources, recordRemovedLines, calculateDraft)
+		checkChange, keepSources, keepSourcesBilled, recordRemovedLines, calculateDraft)
 }
 
 // withCredits returns an invoice that names credits where the caller named their documents.
@@ -202,4 +202,10 @@ func checkChange(ctx context.Context, tx *db.Tx, was, i *pb.Invoice) error {
 		return nil
 	}
 	return checkDraft(ctx, tx, was, i)
+}
+
+// FindInvoice returns the invoice that a request of another capability addresses. It fails with
+// NOT_FOUND if the caller may not read it.
+func FindInvoice(ctx context.Context, tx *db.Tx, invoiceID string) (*pb.Invoice, error) {
+	return invoices.GetByCaller(ctx, tx, invoiceID)
 }

@@ -31,12 +31,13 @@ func voidInvoice(date, reason string) resource.Rule[*pb.Invoice] {
 		if err := refuseCredited(ctx, tx, i); err != nil {
 			return err
 		}
-		if err := sourcesReleased(ctx, tx, i, sourcesOf(i)); err != nil {
+		var err error
+		if i.ReleasedSourceIds, err = releaseSources(ctx, tx, i, sourcesOf(i)); err != nil {
 			return err
 		}
 		i.CloseDate, i.CloseReason = i.IssueDate, reason
 		i.OpenAmount, i.PaymentStatus = money.ToProto(0, i.CurrencyCode), pb.Invoice_PAYMENT_STATUS_UNSPECIFIED
-		i.PayDate, i.ReleasedSourceIds = "", sourcesOf(i)
+		i.PayDate = ""
 		if i.JournalEntryId == "" {
 			i.CloseDate = max(date, i.IssueDate, i.OpeningDate)
 			if i.OpeningDate != "" {

@@ -87,6 +87,10 @@ func issueInvoice(date string, paid *pb.Payment) resource.Rule[*pb.Invoice] {
 			i.IssueDate = date
 		}
 		setIfEmpty(&i.IssueDate, tx.Call().Today().String())
+		sources := sourcesOf(i)
+		if _, err := lockSources(ctx, tx, sources); err != nil {
+			return err
+		}
 		c, err := customers.ResolveExclusive(ctx, tx, "customerId", i.CustomerId)
 		if err != nil {
 			return err
@@ -98,7 +102,10 @@ func issueInvoice(date string, paid *pb.Payment) resource.Rule[*pb.Invoice] {
 		if err := checkIssuable(i); err != nil {
 			return err
 		}
-		if err := sourcesIssued(ctx, tx, i, sourcesOf(i)); err != nil {
+		if err := refuseArchivedValues(ctx, tx, i.Lines); err != nil {
+			return err
+		}
+		if err := sourcesIssued(ctx, tx, i, sources); err != nil {
 			return err
 		}
 		i.Warnings = nil

@@ -3,13 +3,12 @@ package invoicing
 import (
 	"context"
 	"encoding/json"
+	"maps"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/module"
-	"backoffice/internal/platform/money"
 )
 
 // lineRemoved is the type of the event of a line that was removed from a draft, with what it
@@ -30,7 +29,7 @@ func keepSources(_ context.Context, _ *db.Tx, was, i *pb.Invoice) error {
 // records an event for each of them.
 func recordRemovedLines(ctx context.Context, tx *db.Tx, was, i *pb.Invoice) error {
 	kept := linesByID(i)
-	var released []string
+	var removed []string
 	for _, l := range was.Lines {
 		if len(l.SourceIds) == 0 || kept[l.Id] != nil {
 			continue
@@ -40,9 +39,32 @@ func recordRemovedLines(ctx context.Context, tx *db.Tx, was, i *pb.Invoice) erro
 			return err
 		}
 		tx.Record(db.Event{Type: lineRemoved, SubjectID: i.Id, RecordID: l.Id, Changes: changes})
-		released = append(released, l.SourceIds...)
+		removed = append(removed, l.SourceIds...)
 	}
-	return sourcesReleased(ctx, tx, was, released)
+	_, err := releaseSources(ctx, tx, was, removed)
+	return err
+}
+
+// keepSourcesBilled is the rule that a draft stays with its customer and its currency while lines
+// bill records of other packages, which were priced for them.
+func keepSourcesBilled(ctx context.Context, tx *db.Tx, was, i *pb.Invoice) error {
+	if i.CustomerId == was.CustomerId && i.CurrencyCode == was.CurrencyCode {
+		return nil
+	}
+	billed, err := lockSources(ctx, tx, sourcesOf(was))
+	if err != nil || len(existing(sourcesOf(i), billed)) == 0 {
+		return err
+	}
+	var violations fault.List
+	if i.CustomerId != was.CustomerId {
+		violations.Append(fault.At("customerId", "must stay %s while lines bill records; remove those lines first",
+			was.CustomerId))
+	}
+	if i.CurrencyCode != was.CurrencyCode {
+		violations.Append(fault.At("currencyCode", "must stay %s while lines bill records; remove those lines first",
+			was.CurrencyCode))
+	}
+	return violations.Err()
 }
 
 // sourcesOf returns what the lines of an invoice bill.
@@ -56,13 +78,17 @@ func sourcesOf(i *pb.Invoice) (sources []string) {
 // Hooks tell packages that bill records, such as time, what becomes of the lines that bill them,
 // in the same transaction. Each gets the source ids of all packages. A field may be nil.
 type Hooks struct {
-	// SourcesIssued is called when a draft is issued.
+	// LockSources locks the records of the package among the sources, sorted by id, and returns what
+	// is billed of each, as a text that differs once that changes. It leaves out records that no
+	// longer exist. The invoice is locked before it, customers and the books after it.
+	LockSources func(ctx context.Context, tx *db.Tx, sources []string) (map[string]string, error)
+	// SourcesIssued is called when a draft is issued. The sources are locked.
 	SourcesIssued func(ctx context.Context, tx *db.Tx, i *pb.Invoice, sources []string) error
 	// SourcesReleased is called when lines are removed from a draft, or their invoice is voided or
-	// credited so that they can be billed again.
+	// credited so that they can be billed again. The sources are locked.
 	SourcesReleased func(ctx context.Context, tx *db.Tx, i *pb.Invoice, sources []string) error
 	// SourcesRestored is called when the credit note that released lines of an invoice is voided.
-	// It refuses that if they are billed again.
+	// It refuses that if they are billed again. The sources are locked.
 	SourcesRestored func(ctx context.Context, tx *db.Tx, i *pb.Invoice, sources []string) error
 }
 
@@ -76,6 +102,47 @@ func NewModule(hooks ...Hooks) module.Constructor {
 		db.Extend(p.DB, sourceHooks(hooks))
 		return Module(p)
 	}
+}
+
+// lockSources locks the records that lines bill, and returns what is billed of each. It leaves out
+// records that no longer exist, and sources of packages that need not know, such as quotes.
+func lockSources(ctx context.Context, tx *db.Tx, sources []string) (map[string]string, error) {
+	billed := map[string]string{}
+	if len(sources) == 0 {
+		return billed, nil
+	}
+	for _, h := range db.Extension[sourceHooks](tx) {
+		if h.LockSources == nil {
+			continue
+		}
+		found, err := h.LockSources(ctx, tx, sources)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(billed, found)
+	}
+	return billed, nil
+}
+
+// releaseSources locks and releases the records that lines bill, so that they can be billed again.
+// It returns those that a package released.
+func releaseSources(ctx context.Context, tx *db.Tx, i *pb.Invoice, sources []string) ([]string, error) {
+	billed, err := lockSources(ctx, tx, sources)
+	if err != nil {
+		return nil, err
+	}
+	known := existing(sources, billed)
+	return known, sourcesReleased(ctx, tx, i, known)
+}
+
+// existing returns the sources that are keys of a map, in their order.
+func existing(sources []string, billed map[string]string) (known []string) {
+	for _, s := range sources {
+		if _, exists := billed[s]; exists {
+			known = append(known, s)
+		}
+	}
+	return known
 }
 
 // callHooks calls one of the hooks of each package, if there are sources.
@@ -109,37 +176,4 @@ func sourcesReleased(ctx context.Context, tx *db.Tx, i *pb.Invoice, sources []st
 func sourcesRestored(ctx context.Context, tx *db.Tx, i *pb.Invoice, sources []string) error {
 	return callHooks(ctx, tx, i, sources,
 		func(h Hooks) func(context.Context, *db.Tx, *pb.Invoice, []string) error { return h.SourcesRestored })
-}
-
-// checkAndRelease checks the amount of a credit note, and releases what the credited lines bill if
-// it asks for that. It refuses lines of which something is left, because what they bill would be
-// billed twice in part.
-func checkAndRelease(
-	ctx context.Context, tx *db.Tx, n *pb.CreditNote, i *pb.Invoice, before []*pb.CreditNote,
-) error {
-	n.ReleasedSourceIds = nil
-	if err := checkCredit(n, i, before); err != nil || !n.ReleaseSources {
-		return err
-	}
-	done, err := creditedLines(append(before[:len(before):len(before)], n))
-	if err != nil {
-		return err
-	}
-	lines := linesByID(i)
-	for _, l := range n.Lines {
-		from := lines[l.InvoiceLineId]
-		if len(from.SourceIds) == 0 {
-			continue
-		}
-		whole, err := money.Parse(from.Amount.Amount, i.CurrencyCode)
-		if err != nil {
-			return err
-		}
-		if done[l.InvoiceLineId].amount != whole {
-			return fault.Refuse(optionsv1.Reason_RELEASED_LINE_IN_PART,
-				"The line %q is credited in part. Credit all that is left of it to release what it bills.", l.Description)
-		}
-		n.ReleasedSourceIds = append(n.ReleasedSourceIds, from.SourceIds...)
-	}
-	return sourcesReleased(ctx, tx, i, n.ReleasedSourceIds)
 }

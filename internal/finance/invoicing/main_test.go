@@ -1,7 +1,9 @@
 package invoicing_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,13 +25,14 @@ import (
 	"backoffice/internal/finance/reports"
 	"backoffice/internal/finance/salesreports"
 	"backoffice/internal/finance/tax"
+	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/money"
 )
 
 func TestMain(m *testing.M) {
 	apptest.Main(m, ledger.NewModule(receivables.LedgerHooks()), tax.Module, catalog.Module,
 		customers.NewModule(invoicing.CustomerHooks()),
-		receivables.NewModule(invoicing.ReceivablesHooks()), invoicing.Module, payables.Module,
+		receivables.NewModule(invoicing.ReceivablesHooks()), invoicing.NewModule(timeHooks()), payables.Module,
 		banking.NewModule(invoicing.ReceivablesHooks()), reports.Module, salesreports.Module, dunning.Module)
 }
 
@@ -220,3 +223,16 @@ func (s *shop) newTaxCodeOf(t testing.TB, name, percent string, kind pb.TaxRate_
 }
 
 func mask(paths ...string) *fieldmaskpb.FieldMask { return &fieldmaskpb.FieldMask{Paths: paths} }
+
+// timeHooks are those of a package whose records have the prefix tim and never change.
+func timeHooks() invoicing.Hooks {
+	return invoicing.Hooks{LockSources: func(_ context.Context, _ *db.Tx, sources []string) (map[string]string, error) {
+		found := map[string]string{}
+		for _, s := range sources {
+			if strings.HasPrefix(s, "tim_") {
+				found[s] = ""
+			}
+		}
+		return found, nil
+	}}
+}

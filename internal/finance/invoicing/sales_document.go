@@ -3,8 +3,10 @@ package invoicing
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/calendar"
@@ -75,19 +77,54 @@ func setModes(mode *pb.TaxCalculation_Mode, rounding *pb.TaxCalculation_Rounding
 	}
 }
 
-// checkDimensions checks the dimension values of lines.
+// checkDimensions checks the dimension values of lines. A line that bills records carries their
+// values, which may be archived.
 func checkDimensions(ctx context.Context, tx *db.Tx, lines []*pb.DocumentLine) error {
 	var violations fault.List
 	checked := map[string]bool{}
 	for n, l := range lines {
-		values := fmt.Sprint(l.DimensionValueIds)
-		if checked[values] || len(l.DimensionValueIds) == 0 {
+		bills := len(l.SourceIds) > 0
+		key := fmt.Sprint(bills, l.DimensionValueIds)
+		if checked[key] || len(l.DimensionValueIds) == 0 {
 			continue
 		}
-		checked[values] = true
-		err := ledger.CheckDimensionValues(ctx, tx, l.DimensionValueIds)
+		checked[key] = true
+		check := ledger.CheckDimensionValues
+		if bills {
+			check = ledger.CheckCarriedValues
+		}
+		err := check(ctx, tx, l.DimensionValueIds)
 		if err := violations.Merge(fmt.Sprintf("lines[%d]", n), err); err != nil {
 			return err
+		}
+	}
+	return violations.Err()
+}
+
+// refuseArchivedValues refuses archived dimension values of the lines of a draft that is about to
+// be issued, except on lines that bill records. It locks nothing: the posting does.
+func refuseArchivedValues(ctx context.Context, tx *db.Tx, lines []*pb.DocumentLine) error {
+	var ids []string
+	for _, l := range lines {
+		if len(l.SourceIds) == 0 {
+			ids = append(ids, l.DimensionValueIds...)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	found, err := ledger.FindDimensionValues(ctx, tx, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	var violations fault.List
+	for n, l := range lines {
+		for i, v := range l.DimensionValueIds {
+			if len(l.SourceIds) == 0 && found[v].GetArchiveTime() != nil {
+				violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_REFERENCE_ARCHIVED,
+					fault.At(fmt.Sprintf("lines[%d].dimensionValueIds[%d]", n, i), "names an archived dimension value")))
+			}
 		}
 	}
 	return violations.Err()

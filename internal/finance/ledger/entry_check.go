@@ -111,7 +111,9 @@ func checkPostable(e *pb.JournalEntry, k *references) error {
 		}
 		at := fmt.Sprintf("lines[%d]", i)
 		violations.MergeViolations(at, checkAccountOpen(k.accounts[l.GetAccountId()], e.Source))
-		violations.MergeViolations(at, checkDimensionValuesActive(k, l.GetDimensionValueIds()))
+		if !carriesValues(e.Source) {
+			violations.MergeViolations(at, checkDimensionValuesActive(k, l.GetDimensionValueIds()))
+		}
 		violations.MergeViolations(at, checkRequiredValues(k, e.Source, l))
 		violations.MergeViolations(at, checkAccountCurrency(k, e.Source, l))
 	}

@@ -29,14 +29,39 @@ func nameDimensionValues(entries []*pb.JournalEntry) {
 // of the same dimension. It replaces projects and departments by their values. Records call it that
 // post lines with the values later.
 func CheckDimensionValues(ctx context.Context, tx *db.Tx, values []string) error {
-	k, err := lockReferences(ctx, tx, &pb.JournalEntry{Lines: []*pb.JournalLine{{DimensionValueIds: values}}})
+	k, err := lockDimensionValues(ctx, tx, values)
 	if err != nil {
 		return err
 	}
-	if err := checkDimensionValuesExist(k, values); err != nil {
-		return err
-	}
 	return checkDimensionValuesActive(k, values)
+}
+
+// CheckCarriedValues is CheckDimensionValues for a line that carries the values of what it bills,
+// which can be archived by now.
+func CheckCarriedValues(ctx context.Context, tx *db.Tx, values []string) error {
+	_, err := lockDimensionValues(ctx, tx, values)
+	return err
+}
+
+// lockDimensionValues locks dimension values. It refuses those that do not exist, and two values of
+// the same dimension.
+func lockDimensionValues(ctx context.Context, tx *db.Tx, values []string) (*references, error) {
+	k, err := lockReferences(ctx, tx, &pb.JournalEntry{Lines: []*pb.JournalLine{{DimensionValueIds: values}}})
+	if err != nil {
+		return nil, err
+	}
+	return k, checkDimensionValuesExist(k, values)
+}
+
+// carriesValues reports whether the lines of an entry carry the dimension values of a customer's
+// document. The package of the document checks them, since what a document bills, credits or
+// settles stays with a project that is archived.
+func carriesValues(source pb.JournalEntry_Source) bool {
+	switch source {
+	case pb.JournalEntry_INVOICE, pb.JournalEntry_CREDIT_NOTE, pb.JournalEntry_ALLOCATION, pb.JournalEntry_WRITE_OFF:
+		return true
+	}
+	return false
 }
 
 // FindDimensionValues returns the dimension values that exist, by id.

@@ -113,10 +113,17 @@ func SettlementEntry(
 	return &pb.JournalEntry{Date: date, Lines: all}, nil
 }
 
-// lockActiveAllocations locks the active allocations of credits, the credits, and what they settle,
-// and returns the allocations sorted by id.
+// LockAllocationsOf locks the active allocations of the credit of a document, the credit, what they
+// settle, and another receivable, with the documents of all receivables.
+func (s *Service) LockAllocationsOf(ctx context.Context, tx *db.Tx, documentID, receivableID string) error {
+	_, err := s.lockActiveAllocations(ctx, tx, []string{CreditID(documentID)}, receivableID)
+	return err
+}
+
+// lockActiveAllocations locks the active allocations of credits, the credits, what they settle and
+// other receivables, and returns the allocations sorted by id.
 func (s *Service) lockActiveAllocations(
-	ctx context.Context, tx *db.Tx, creditIDs []string,
+	ctx context.Context, tx *db.Tx, creditIDs []string, others ...string,
 ) ([]*pb.Allocation, error) {
 	found, err := activeAllocations(ctx, tx, creditIDs)
 	if err != nil {
@@ -143,6 +150,9 @@ func (s *Service) lockActiveAllocations(
 	var settled []*pb.Payment_NewAllocation
 	for _, a := range active {
 		settled = append(settled, &pb.Payment_NewAllocation{ReceivableId: a.ReceivableId})
+	}
+	for _, key := range others {
+		settled = append(settled, &pb.Payment_NewAllocation{ReceivableId: key})
 	}
 	_, err = s.lockAllocated(ctx, tx, settled)
 	return active, err

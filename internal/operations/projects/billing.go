@@ -58,3 +58,20 @@ func setDefaultCurrency(ctx context.Context, tx *db.Tx, p *pb.Project) error {
 	p.CurrencyCode = cmp.Or(p.CurrencyCode, tx.Call().Organization.CurrencyCode)
 	return nil
 }
+
+// checkBillingEnd is the rule that asks the packages above whether a project may stop being billed
+// by TIME_AND_MATERIALS.
+func checkBillingEnd(ctx context.Context, tx *db.Tx, was, p *pb.Project) error {
+	if was.Billing != pb.Project_TIME_AND_MATERIALS || p.Billing == was.Billing {
+		return nil
+	}
+	for _, h := range db.Extension[projectHooks](tx) {
+		if h.CheckBillingEnd == nil {
+			continue
+		}
+		if err := h.CheckBillingEnd(ctx, tx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -47,6 +47,25 @@ order by p.id`, tx.Call().Organization.ID, customer)
 	return ids, err
 }
 
+// FindProjectsOfCustomer returns the keys of the projects of a customer, archived ones included.
+func FindProjectsOfCustomer(ctx context.Context, tx *db.Tx, customerID string) ([]uuid.UUID, error) {
+	customer, err := id.Parse("cus", customerID)
+	if err != nil {
+		return nil, err
+	}
+	return FindProjectsOfCustomers(ctx, tx, []uuid.UUID{customer})
+}
+
+// FindProjectsOfCustomers returns the keys of the projects of customers, archived ones included.
+func FindProjectsOfCustomers(ctx context.Context, tx *db.Tx, customers []uuid.UUID) ([]uuid.UUID, error) {
+	return db.CollectColumn[uuid.UUID](ctx, tx, `
+select p.id
+from operations.projects p
+where p.org_id = $1
+and p.customer_id = any($2)
+order by p.id`, tx.Call().Organization.ID, customers)
+}
+
 // FindByReference returns the project that a field of a request names, within the caller's reach.
 // It may be archived.
 func FindByReference(ctx context.Context, tx *db.Tx, field, projectID string) (*pb.Project, error) {
@@ -78,17 +97,18 @@ func FindReadable(ctx context.Context, tx *db.Tx, ids []string) ([]*pb.Project, 
 }
 
 // FindOpenBudgets returns the projects with a budget that are neither completed, canceled nor
-// archived.
-func FindOpenBudgets(ctx context.Context, tx *db.Tx, limit int) ([]*pb.Project, error) {
+// archived: those among some projects, or all of them if keys is nil.
+func FindOpenBudgets(ctx context.Context, tx *db.Tx, keys []uuid.UUID, limit int) ([]*pb.Project, error) {
 	keys, err := db.CollectColumn[uuid.UUID](ctx, tx, `
 select p.id
 from operations.projects p
 where p.org_id = $1
+and ($2::uuid[] is null or p.id = any($2))
 and (p.budget_seconds > 0 or p.budget_amount_minor > 0)
 and p.archive_time is null
 and p.state not in ('COMPLETED', 'CANCELED')
 order by p.id
-limit $2`, tx.Call().Organization.ID, limit)
+limit $3`, tx.Call().Organization.ID, keys, limit)
 	if err != nil {
 		return nil, err
 	}

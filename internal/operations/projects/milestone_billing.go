@@ -63,8 +63,9 @@ func billingInvoice(ctx context.Context, tx *db.Tx, m *pb.Milestone) (*financev1
 	return invoicing.FindInvoice(ctx, tx, m.InvoiceId)
 }
 
-// billMilestone adds the line of a milestone to a draft, and notes the draft in the milestone. If
-// it was changed since it was read, the transaction is tried again.
+// billMilestone adds the line of a milestone to a draft, and notes the draft in the milestone. The
+// draft is locked before the milestone. If the milestone was changed since it was read, the
+// transaction is tried again.
 func billMilestone(ctx context.Context, tx *db.Tx, read *pb.Milestone) (*pb.BillMilestoneResponse, error) {
 	if err := milestones.CheckGuards(ctx, tx, "bill", read); err != nil {
 		return nil, err
@@ -73,21 +74,28 @@ func billMilestone(ctx context.Context, tx *db.Tx, read *pb.Milestone) (*pb.Bill
 	if err != nil {
 		return nil, err
 	}
-	i, err := invoicing.AddDraftLines(ctx, tx, p.CustomerId, read.Amount.CurrencyCode,
-		[]*financev1.DocumentLine{lineOf(read, p)})
+	draft, err := invoicing.LockDraft(ctx, tx, p.CustomerId, read.Amount.CurrencyCode)
+	if err != nil {
+		return nil, err
+	}
+	locked, err := milestones.Table().Lock(ctx, tx, read.Id)
+	if err != nil {
+		return nil, err
+	}
+	if locked.Etag != read.Etag {
+		return nil, db.RowsChanged("a milestone was changed before it was billed")
+	}
+	i, err := draft.AddLines(ctx, tx, []*financev1.DocumentLine{lineOf(read, p)})
 	if err != nil {
 		return nil, fault.MapFields(err, func(f fault.Field) fault.Field {
 			return fault.Field{Path: "milestoneId", Message: "cannot be billed: " + f.Path + " " + f.Message}
 		})
 	}
-	m, err := milestones.Modify(ctx, tx, read.Id, "billed", func(_ context.Context, _ *db.Tx, was,
-		m *pb.Milestone) error {
-		if was.Etag != read.Etag {
-			return db.RowsChanged("a milestone was changed before it was billed")
-		}
-		m.InvoiceId = i.Id
-		return nil
-	})
+	m, err := milestones.Modify(ctx, tx, read.Id, "billed",
+		func(_ context.Context, _ *db.Tx, _, m *pb.Milestone) error {
+			m.InvoiceId = i.Id
+			return nil
+		})
 	return &pb.BillMilestoneResponse{Milestone: m, Invoice: i}, err
 }
 

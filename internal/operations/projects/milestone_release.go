@@ -16,7 +16,20 @@ import (
 // InvoicingHooks free the milestones whose lines go away, and bill them again when the credit note
 // that released their lines is voided.
 func InvoicingHooks() invoicing.Hooks {
-	return invoicing.Hooks{SourcesReleased: releaseMilestones, SourcesRestored: restoreMilestones}
+	return invoicing.Hooks{LockSources: lockMilestones, SourcesReleased: releaseMilestones,
+		SourcesRestored: restoreMilestones}
+}
+
+// lockMilestones locks the milestones among the sources of lines, and returns what is billed of
+// each: the amount of a completed milestone of a project.
+func lockMilestones(ctx context.Context, tx *db.Tx, sources []string) (map[string]string, error) {
+	locked, err := milestones.Table().LockExisting(ctx, tx, milestonesAmong(sources))
+	billed := make(map[string]string, len(locked))
+	for _, m := range locked {
+		billed[m.Id] = strings.Join([]string{m.ProjectId, m.State.String(), m.Amount.GetAmount(),
+			m.Amount.GetCurrencyCode()}, " ")
+	}
+	return billed, err
 }
 
 // releaseMilestones clears the invoice of the milestones among the sources of lines that went away,

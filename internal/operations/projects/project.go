@@ -41,7 +41,7 @@ var projects = resource.New(table.New("operations.projects",
 	table.Timestamp("complete_time", func(p *pb.Project) **timestamp { return &p.CompleteTime }),
 	table.Message("update_recurrence", func(p *pb.Project) **typepb.Recurrence { return &p.UpdateRecurrence }),
 	table.Date("update_due_date", func(p *pb.Project) *string { return &p.UpdateDueDate }).Filter(),
-)).Owner("owner_id").SharedWith("member_ids").Lifecycle(projectLifecycle).
+).Rank(db.RankProject)).Owner("owner_id").SharedWith("member_ids").Lifecycle(projectLifecycle).
 	Responsible("owner_id", "deputy_id").Due("due_date").
 	ClosedIn(pb.Project_COMPLETED, pb.Project_CANCELED).Searchable("display_name", "code", "description").
 	DeclareEvents("updateRequested").GuardEach(refuseReschedule, "reschedule").GuardEach(refuseCloseOut, "closeOut").
@@ -86,8 +86,8 @@ func (s *Service) ListProjects(ctx context.Context, req *pb.ListProjectsRequest)
 // UpdateProject updates a project.
 func (s *Service) UpdateProject(ctx context.Context, req *pb.UpdateProjectRequest) (*pb.Project, error) {
 	return projects.Update(ctx, s.db, req.GetProjectId(), req.GetProject(), req.GetUpdateMask(), checkDates,
-		checkBilling,
-		keepMilestoneAmounts, checkUpdateRecurrence, ledger.UpdateSubjectValue[*pb.Project], scheduleUpdates)
+		checkBilling, checkBillingEnd, keepMilestoneAmounts, checkUpdateRecurrence,
+		ledger.UpdateSubjectValue[*pb.Project], scheduleUpdates)
 }
 
 // ArchiveProject archives a project.

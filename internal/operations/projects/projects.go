@@ -5,6 +5,8 @@
 package projects
 
 import (
+	"context"
+
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/access"
@@ -28,6 +30,24 @@ func New(d *db.DB) *Service { return &Service{db: d} }
 
 // readProjects are the permissions that every role has.
 var readProjects = []string{"operations.projects.read", "operations.projectSections.read"}
+
+// Hooks are what packages above the projects add to them. The app passes them to NewModule.
+type Hooks struct {
+	// CheckBillingEnd can refuse that a project is no longer billed by TIME_AND_MATERIALS.
+	CheckBillingEnd func(ctx context.Context, tx *db.Tx, p *pb.Project) error
+}
+
+// projectHooks are the hooks of all packages. Rules find them by their type, since other packages
+// change projects too.
+type projectHooks []Hooks
+
+// NewModule returns the projects capability with the hooks of the packages above it.
+func NewModule(hooks ...Hooks) module.Constructor {
+	return func(p module.Platform) module.Module {
+		db.Extend(p.DB, projectHooks(hooks))
+		return Module(p)
+	}
+}
 
 // Module returns the projects capability.
 func Module(p module.Platform) module.Module {

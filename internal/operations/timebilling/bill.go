@@ -5,9 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
-	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/finance/invoicing"
@@ -46,6 +44,9 @@ func (s *Service) BillTimeEntries(
 		if err := b.priceTime(ctx, tx); err != nil {
 			return nil, err
 		}
+		if err := b.groupTime(); err != nil {
+			return nil, err
+		}
 		return b.addLines(ctx, tx)
 	})
 }
@@ -80,7 +81,10 @@ type bill struct {
 	billable           timekeeping.Billable
 	candidates         []timekeeping.Candidate
 	settings           *pb.TimeSettings
-	entries            []pricedEntry
+	draft              *invoicing.CollectingDraft
+	// entries is the time to bill, and groups that of each line.
+	entries []pricedEntry
+	groups  []lineGroup
 }
 
 // pricedEntry is time with its price.
@@ -187,89 +191,46 @@ func (b *bill) lockTime(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := invoicing.LockDraft(ctx, tx, b.customer, b.currency); err != nil {
-		return err
+	if b.draft, err = invoicing.LockDraft(ctx, tx, b.customer, b.currency); err != nil {
+		return b.mapFields(err)
 	}
 	locked, err := timekeeping.LockBillable(ctx, tx, b.billable, candidates)
 	if err != nil {
 		return err
 	}
+	for _, e := range locked {
+		b.entries = append(b.entries, pricedEntry{TimeEntry: e,
+			seconds: roundSeconds(int64(e.DurationSeconds), b.settings.RoundingMinutes, b.settings.Rounding)})
+	}
+	return b.refuseMissingEntries("names no time of the request that can be billed")
+}
+
+// refuseMissingEntries refuses requested time that is not among what is billed, and to bill
+// nothing.
+func (b *bill) refuseMissingEntries(message string) error {
 	var violations fault.List
 	for i, key := range b.req.GetTimeEntryIds() {
-		if !slices.ContainsFunc(locked, func(e *pb.TimeEntry) bool { return e.Id == key }) {
-			violations.Append(fault.At(fmt.Sprintf("timeEntryIds[%d]", i),
-				"names no time of the request that can be billed"))
+		if !slices.ContainsFunc(b.entries, func(e pricedEntry) bool { return e.Id == key }) {
+			violations.Append(fault.At(fmt.Sprintf("timeEntryIds[%d]", i), "%s", message))
 		}
 	}
-	for _, e := range locked {
-		b.entries = append(b.entries, pricedEntry{TimeEntry: e})
-	}
-	if err := violations.Err(); err != nil || len(locked) > 0 {
+	if err := violations.Err(); err != nil || len(b.entries) > 0 {
 		return err
 	}
 	return nothingToBill()
 }
 
-// priceTime rounds all time and finds its rates. It refuses time without a rate, all of it
-// together.
-func (b *bill) priceTime(ctx context.Context, tx *db.Tx) error {
-	hours := make([]hour, len(b.entries))
-	for i, e := range b.entries {
-		hours[i] = hour{person: e.PersonId, task: e.TaskId, project: e.ProjectId, customer: b.customer,
-			date:     e.WorkDate,
-			currency: b.currency}
-	}
-	known, err := loadRates(ctx, tx, hours)
-	if err != nil {
-		return err
-	}
-	var missing []hour
-	for i := range b.entries {
-		e := &b.entries[i]
-		e.seconds = roundSeconds(int64(e.DurationSeconds), b.settings.RoundingMinutes, b.settings.Rounding)
-		if e.rate = known.choose(hours[i]).rate; e.rate == nil {
-			missing = append(missing, hours[i])
+// groupTime forms the lines. It leaves out lines without hours, since each of their entries is
+// rounded down to nothing: that time stays as it is.
+func (b *bill) groupTime() error {
+	priced := b.entries
+	b.entries = nil
+	for _, g := range groupEntries(priced, b.req.GetGroupBy()) {
+		if !g.quantity().IsZero() {
+			b.groups, b.entries = append(b.groups, g), append(b.entries, g...)
 		}
 	}
-	return refuseMissing(ctx, tx, missing)
-}
-
-// maxMissing is the most hours without a rate that an error names.
-const maxMissing = 20
-
-// refuseMissing refuses time without a rate, by person and project.
-func refuseMissing(ctx context.Context, tx *db.Tx, missing []hour) error {
-	if len(missing) == 0 {
-		return nil
-	}
-	var ids []string
-	for _, h := range missing {
-		ids = append(ids, h.person, h.project)
-	}
-	names, err := namesOf(ctx, tx, ids)
-	if err != nil {
-		return err
-	}
-	var texts []string
-	days := map[string][]string{}
-	for _, h := range missing {
-		text := names[h.person] + " on " + names[h.project]
-		if days[text] == nil {
-			texts = append(texts, text)
-		}
-		days[text] = append(days[text], h.date)
-	}
-	for i, text := range texts {
-		first, last := slices.Min(days[text]), slices.Max(days[text])
-		if texts[i] += ", " + first; first != last {
-			texts[i] += " to " + last
-		}
-	}
-	if len(texts) > maxMissing {
-		texts = append(texts[:maxMissing], fmt.Sprintf("and %d more", len(texts)-maxMissing))
-	}
-	return fault.Refuse(optionsv1.Reason_BILLING_RATE_MISSING, "No billing rate in %s prices the time of %s.",
-		missing[0].currency, strings.Join(texts, "; "))
+	return b.refuseMissingEntries("is rounded down to nothing and has no line with other time")
 }
 
 // addLines adds the lines to the draft, and marks their time.
@@ -279,13 +240,8 @@ func (b *bill) addLines(ctx context.Context, tx *db.Tx) (*pb.BillTimeEntriesResp
 		return nil, err
 	}
 	out := &pb.BillTimeEntriesResponse{EntryCount: int32(len(b.entries))}
-	if out.Invoice, err = invoicing.AddDraftLines(ctx, tx, b.customer, b.currency, lines); err != nil {
-		return nil, fault.MapFields(err, func(f fault.Field) fault.Field {
-			if f.Path == "lines" {
-				return fault.Field{Path: "groupBy", Message: "gives too many lines: they " + f.Message}
-			}
-			return fault.Field{Path: "projectIds", Message: "cannot be invoiced: " + f.Path + " " + f.Message}
-		})
+	if out.Invoice, err = b.draft.AddLines(ctx, tx, lines); err != nil {
+		return nil, b.mapFields(err)
 	}
 	marked := make([]*pb.TimeEntry, len(b.entries))
 	for i, e := range b.entries {
@@ -296,28 +252,15 @@ func (b *bill) addLines(ctx context.Context, tx *db.Tx) (*pb.BillTimeEntriesResp
 	return out, timekeeping.MarkOnDraft(ctx, tx, marked, out.Invoice.Id)
 }
 
-// InvoicingHooks keep the billing state of time: it is billed when its invoice is issued, and free
-// when its line goes away.
-func InvoicingHooks() invoicing.Hooks {
-	return invoicing.Hooks{
-		SourcesIssued: func(ctx context.Context, tx *db.Tx, i *financev1.Invoice, sources []string) error {
-			return timekeeping.MarkBilled(ctx, tx, sources, i.Id)
-		},
-		SourcesReleased: func(ctx context.Context, tx *db.Tx, i *financev1.Invoice, sources []string) error {
-			return timekeeping.Release(ctx, tx, sources, i.Id)
-		},
-		SourcesRestored: restoreTime,
-	}
-}
-
-// restoreTime bills the time again that a voided credit note had released. It refuses time that is
-// on another invoice or no longer billable.
-func restoreTime(ctx context.Context, tx *db.Tx, i *financev1.Invoice, sources []string) error {
-	left, err := timekeeping.Restore(ctx, tx, sources, i.Id)
-	if err != nil || len(left) == 0 {
-		return err
-	}
-	return fault.Refuse(optionsv1.Reason_RELEASED_SOURCES_BILLED,
-		"The credit note released time that is billed again or no longer billable: %s.",
-		strings.Join(left[:min(len(left), maxMissing)], ", ")).WithSubject(left[0])
+// mapFields attributes errors of the draft to the fields of the request.
+func (b *bill) mapFields(err error) error {
+	return fault.MapFields(err, func(f fault.Field) fault.Field {
+		switch {
+		case f.Path == "lines":
+			return fault.Field{Path: "groupBy", Message: "gives too many lines: they " + f.Message}
+		case len(b.req.GetProjectIds()) == 0:
+			return fault.Field{Path: "customerId", Message: "cannot be invoiced: " + f.Path + " " + f.Message}
+		}
+		return fault.Field{Path: "projectIds", Message: "cannot be invoiced: " + f.Path + " " + f.Message}
+	})
 }

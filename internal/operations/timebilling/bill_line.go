@@ -2,6 +2,7 @@ package timebilling
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -66,16 +67,21 @@ func (g lineGroup) quantity() decimal.Decimal {
 
 // newLines returns the lines of a bill.
 func (b *bill) newLines(ctx context.Context, tx *db.Tx) ([]*financev1.DocumentLine, error) {
-	var ids []string
+	var ids, tasks []string
 	for _, e := range b.entries {
-		ids = append(ids, e.ProjectId, e.TaskId, e.PersonId)
+		ids, tasks = append(ids, e.ProjectId, e.PersonId), append(tasks, e.TaskId)
 	}
 	names, err := namesOf(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
+	readable, err := readableNamesOf(ctx, tx, tasks)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(names, readable)
 	var lines []*financev1.DocumentLine
-	for _, g := range groupEntries(b.entries, b.req.GetGroupBy()) {
+	for _, g := range b.groups {
 		first, last := g[0], g[len(g)-1] // sorted by day
 		l := &financev1.DocumentLine{ItemId: b.projects[first.ProjectId].ItemId, Unit: "h",
 			Description: g.text(b.req.GetGroupBy(), b.req.GetDetail(), names), Quantity: g.quantity().String(),
@@ -98,8 +104,8 @@ func (g lineGroup) text(
 		return slices.Contains(by, k) || slices.Contains(by, pb.BillTimeEntriesRequest_ENTRY)
 	}
 	heading := []string{names[first.ProjectId]}
-	if chosen(pb.BillTimeEntriesRequest_TASK) && first.TaskId != "" {
-		heading = append(heading, names[first.TaskId])
+	if name := names[first.TaskId]; chosen(pb.BillTimeEntriesRequest_TASK) && name != "" {
+		heading = append(heading, name)
 	}
 	if chosen(pb.BillTimeEntriesRequest_PERSON) {
 		heading = append(heading, names[first.PersonId])
@@ -145,6 +151,15 @@ func (g lineGroup) details(detail pb.BillTimeEntriesRequest_Detail) (lines []str
 
 // namesOf returns the names of records of any kinds by their identifiers. It ignores empty ones.
 func namesOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]string, error) {
+	return namesIf(ctx, tx, ids, func(db.Subject) bool { return true })
+}
+
+// readableNamesOf is namesOf for the records that the caller may read.
+func readableNamesOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]string, error) {
+	return namesIf(ctx, tx, ids, func(s db.Subject) bool { return s.Readable })
+}
+
+func namesIf(ctx context.Context, tx *db.Tx, ids []string, isNamed func(db.Subject) bool) (map[string]string, error) {
 	ids = slices.DeleteFunc(ids, func(s string) bool { return s == "" })
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
@@ -154,7 +169,9 @@ func namesOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]string, e
 	}
 	names := map[string]string{}
 	for i, s := range subjects {
-		names[ids[i]] = s.Title
+		if isNamed(s) {
+			names[ids[i]] = s.Title
+		}
 	}
 	return names, nil
 }

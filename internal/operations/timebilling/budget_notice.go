@@ -44,7 +44,11 @@ type budgetUse struct {
 // noticeBudgets records the event budgetReached for each part of a budget that is newly used.
 func (s *Service) noticeBudgets(ctx context.Context) error {
 	_, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-		list, err := projects.FindOpenBudgets(ctx, tx, maxBudgets)
+		keys, err := findChangedBudgets(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		list, err := projects.FindOpenBudgets(ctx, tx, keys, maxBudgets)
 		if err != nil || len(list) == 0 {
 			return &emptypb.Empty{}, err
 		}

@@ -30,9 +30,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	apptest.Main(m, ledger.Module, tax.Module, catalog.Module, customers.Module,
+	apptest.Main(m, ledger.Module, tax.Module, catalog.Module,
+		customers.NewModule(invoicing.CustomerHooks(), projects.CustomerHooks(), timebilling.CustomerHooks()),
 		receivables.NewModule(invoicing.ReceivablesHooks()), invoicing.NewModule(timebilling.InvoicingHooks()),
-		projects.Module, work.Module, timekeeping.Module, timebilling.Module,
+		projects.NewModule(timekeeping.ProjectsHooks()), work.Module, timekeeping.Module, timebilling.Module,
 		planning.NewModule(timebilling.PlanningHooks()))
 }
 

@@ -99,7 +99,8 @@ func LockTimesheets(ctx context.Context, tx *db.Tx, b Billable, candidates []Can
 	}), nil
 }
 
-// LockBillable locks candidates, and returns those that can still be billed, sorted by day.
+// LockBillable locks candidates, and returns those that still exist and can still be billed, sorted
+// by day.
 func LockBillable(ctx context.Context, tx *db.Tx, b Billable, candidates []Candidate) ([]*pb.TimeEntry, error) {
 	ids := make([]string, len(candidates))
 	sheets := map[string]string{}
@@ -108,7 +109,7 @@ func LockBillable(ctx context.Context, tx *db.Tx, b Billable, candidates []Candi
 		sheets[ids[i]] = id.Format(timesheetPrefix, c.TimesheetID)
 	}
 	slices.Sort(ids)
-	locked, err := timeEntries.Table().LockMany(ctx, tx, ids)
+	locked, err := timeEntries.Table().LockExisting(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}

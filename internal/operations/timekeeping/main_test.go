@@ -30,7 +30,7 @@ import (
 
 func TestMain(m *testing.M) {
 	apptest.Main(m, ledger.Module, tax.Module, catalog.Module, customers.Module, receivables.Module, invoicing.Module,
-		projects.Module, work.Module, timekeeping.Module)
+		projects.NewModule(timekeeping.ProjectsHooks()), work.Module, timekeeping.Module)
 }
 
 var wantRefused = apptest.WantRefused

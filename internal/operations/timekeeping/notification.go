@@ -19,7 +19,7 @@ func notifications() []notice.Kind {
 
 var submissionNotification = notice.Kind{
 	Name: "timesheet.submitted", Category: platformv1.Notification_APPROVAL,
-	Description: "Someone whose manager the person is submits a timesheet.",
+	Description: "Someone whose manager the person is, or who has no manager, submits a timesheet.",
 	On:          []string{"operations.timesheet.submitted"}, Find: findManager, Values: []string{"start", "end"},
 	Texts: map[string]string{
 		"en": "{actor} submitted the timesheet from {start} to {end}",
@@ -85,18 +85,30 @@ var reopeningNotification = notice.Kind{
 	},
 }
 
-// findManager returns the manager of the person of a timesheet.
+// findManager returns the manager of the person of a timesheet, or those who may approve the time
+// of everyone if the person has none.
 func findManager(ctx context.Context, tx *db.Tx, e notice.Event) (notice.Audience, error) {
 	out, err := describe(ctx, tx, e)
 	if err != nil || out.Values == nil { // the timesheet was deleted
 		return out, err
 	}
 	manager, err := approval.LoadManager(ctx, tx, id.Format("prs", e.OwnerID))
-	if err != nil || manager == "" {
+	if err != nil {
 		return notice.Audience{}, err
 	}
-	key, err := id.Parse("prs", manager)
-	out.Persons = []uuid.UUID{key}
+	if manager != "" {
+		key, err := id.Parse("prs", manager)
+		out.Persons = []uuid.UUID{key}
+		return out, err
+	}
+	out.Persons, err = db.CollectColumn[uuid.UUID](ctx, tx, `
+select distinct k.person_id
+from platform.api_keys k
+where k.org_id = $1
+and k.role in ('OWNER', 'ADMIN')
+and k.state = 'ACTIVE'
+and (k.expire_time is null or k.expire_time > $2)
+and k.person_id <> $3`, tx.Call().Organization.ID, tx.Call().Now(), e.OwnerID)
 	return out, err
 }
 

@@ -3,10 +3,12 @@ package timekeeping
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
+	"backoffice/internal/operations/projects"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -68,14 +70,43 @@ func ReachedPersons(ctx context.Context, tx *db.Tx, persons []uuid.UUID) (reache
 	return reached, false, nil
 }
 
-// lookUpTeam is the option that a list of the newest or oldest time of a team looks up the first
-// rows of each person. Otherwise PostgreSQL would read and sort all time of the team. It only
-// makes the list faster: the kind limits it to the caller's reach.
+// lookUpTime returns the option of a list of time on the projects of a customer, "" for all time.
+func lookUpTime(customerID string) func(ctx context.Context, tx *db.Tx, q *table.Query) error {
+	return func(ctx context.Context, tx *db.Tx, q *table.Query) error {
+		if customerID == "" {
+			return lookUpTeam(ctx, tx, q)
+		}
+		if _, err := id.Parse("cus", customerID); err != nil {
+			return fault.Invalid(fault.At("customerId", "%s", err))
+		}
+		keys, err := projects.FindProjectsOfCustomer(ctx, tx, customerID)
+		q.AnyOf = []table.ValueCondition{{Column: "project_id", Values: keys, Type: "uuid"}}
+		return err
+	}
+}
+
+// lookUpTeam is the option that a list of the first time of a team, also in one billing state,
+// looks up the first rows of each person. Otherwise PostgreSQL would read and sort all time of the
+// team. It only makes the list faster: the kind limits it to the caller's reach.
 func lookUpTeam(ctx context.Context, tx *db.Tx, q *table.Query) error {
-	if c := tx.Call(); q.Filter != "" || q.OrderBy != "" || c.Reach(c.Permission) != call.Team {
+	q.FilterIndexed = isStateFilter(q.Filter) && isSortedByCreation(q.OrderBy)
+	if c := tx.Call(); q.Filter != "" && !q.FilterIndexed || c.Reach(c.Permission) != call.Team {
 		return nil
 	}
 	persons, _, err := ReachedPersons(ctx, tx, nil)
 	q.AnyOf = []table.ValueCondition{{Column: "person_id", Values: persons, Type: "uuid"}}
 	return err
+}
+
+// isStateFilter reports whether a filter selects the time with one billing state.
+func isStateFilter(filter string) bool {
+	filter = strings.NewReplacer(" ", "", "\"", "", "'", "").Replace(filter)
+	field, state, _ := strings.Cut(filter, "=")
+	_, known := pb.TimeEntry_BillingState_value[state]
+	return known && (field == "billing_state" || field == "billingState")
+}
+
+func isSortedByCreation(orderBy string) bool {
+	field, _, _ := strings.Cut(strings.TrimSpace(orderBy), " ")
+	return field == "" || field == "create_time" || field == "createTime"
 }

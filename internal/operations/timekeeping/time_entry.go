@@ -28,11 +28,11 @@ var timeEntries = resource.New(table.New("operations.time_entries",
 	table.Ref("invoice_id", "inv", func(e *pb.TimeEntry) *string { return &e.InvoiceId }).Filter(),
 	table.Ref("timesheet_id", "tsh", func(e *pb.TimeEntry) *string { return &e.TimesheetId }).Filter(),
 ).Rank(db.RankTimeEntry)).Owner("person_id").LockFirst(lockTimeOfEntry).LoadLater(loadInvoiceNumbers).
-	DeclareEvents("billed", "released")
+	DeclareEvents(drafted, billed, released).Searchable("note")
 
 // createRules are the rules of a new time entry.
 var createRules = []resource.Rule[*pb.TimeEntry]{
-	setEntryPerson, timeEntries.WithinReach, setWork, setBillingState, lockNewEntry, assignTimesheet, checkDay,
+	setEntryPerson, timeEntries.WithinReach, setWork(given{}), setBillingState, lockNewEntry, assignTimesheet, checkDay,
 }
 
 // CreateTimeEntry creates a time entry.
@@ -57,14 +57,14 @@ func (s *Service) BatchGetTimeEntries(
 func (s *Service) ListTimeEntries(
 	ctx context.Context, req *pb.ListTimeEntriesRequest,
 ) (*pb.ListTimeEntriesResponse, error) {
-	page, err := timeEntries.List(ctx, s.db, req, lookUpTeam)
+	page, err := timeEntries.List(ctx, s.db, req, lookUpTime(req.GetCustomerId()))
 	return &pb.ListTimeEntriesResponse{TimeEntries: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
 // UpdateTimeEntry updates a time entry.
 func (s *Service) UpdateTimeEntry(ctx context.Context, req *pb.UpdateTimeEntryRequest) (*pb.TimeEntry, error) {
 	return timeEntries.Update(ctx, s.db, req.GetTimeEntryId(), req.GetTimeEntry(), req.GetUpdateMask(),
-		checkEditable, setWork, setBillingState, assignTimesheet, checkDay)
+		checkEditable, setWork(givenBy(req.GetUpdateMask())), setBillingState, assignTimesheet, checkDay)
 }
 
 // DeleteTimeEntry deletes a time entry.

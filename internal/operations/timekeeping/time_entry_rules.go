@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -28,35 +30,55 @@ func lockNewEntry(ctx context.Context, tx *db.Tx, _, e *pb.TimeEntry) error {
 	return lockTime(ctx, tx, e.PersonId)
 }
 
-// setWork sets the day, the project and whether the time is billable, where the caller did not say,
-// and refuses what does not fit together.
-func setWork(ctx context.Context, tx *db.Tx, was, e *pb.TimeEntry) error {
-	var violations fault.List
-	if err := violations.Merge("", setWorkDate(tx, e)); err != nil {
-		return err
-	}
-	before, after := workOf{was.ProjectId, was.TaskId}, workOf{e.ProjectId, e.TaskId}
-	project, err := after.resolve(ctx, tx, before)
-	if err := violations.Merge("", err); err != nil {
-		return err
-	}
-	e.ProjectId = after.project
-	if e.ProjectId != was.ProjectId && e.Billable != nil && was.Billable != nil && *e.Billable == *was.Billable {
-		e.Billable = nil // the new project decides
-	}
-	if err := violations.Merge("", setBillable(&e.Billable, project)); err != nil {
-		return err
-	}
-	return violations.Err()
+// given says which of the fields that have defaults an update gives, whatever their values.
+type given struct{ project, billable bool }
+
+func givenBy(mask *fieldmaskpb.FieldMask) given {
+	return given{resource.Names(mask, &pb.TimeEntry{}, "project_id"), resource.Names(mask, &pb.TimeEntry{}, "billable")}
 }
 
-// setWorkDate sets the day of a time entry without one, and refuses a start time on another day.
-func setWorkDate(tx *db.Tx, e *pb.TimeEntry) error {
+// setWork returns the rule that sets the day, the project and whether the time is billable, where
+// the caller did not say, and refuses what does not fit together. It does not judge again what an
+// update leaves as it is.
+func setWork(g given) resource.Rule[*pb.TimeEntry] {
+	return func(ctx context.Context, tx *db.Tx, was, e *pb.TimeEntry) error {
+		var violations fault.List
+		if err := violations.Merge("", setWorkDate(tx, was, e)); err != nil {
+			return err
+		}
+		before, after := workOf{was.ProjectId, was.TaskId}, workOf{e.ProjectId, e.TaskId}
+		project, err := after.resolve(ctx, tx, before, g.project)
+		if err != nil {
+			// Whether the time is billable depends on the project.
+			if err := violations.Merge("", err); err != nil {
+				return err
+			}
+			return violations.Err()
+		}
+		e.ProjectId = after.project
+		if e.ProjectId != was.ProjectId && !g.billable && was.Billable != nil {
+			e.Billable = nil // the new project decides
+		}
+		if e.ProjectId != was.ProjectId || e.Billable == nil || e.GetBillable() != was.GetBillable() {
+			if err := violations.Merge("", setBillable(&e.Billable, project)); err != nil {
+				return err
+			}
+		}
+		return violations.Err()
+	}
+}
+
+// setWorkDate sets the day of a time entry without one, and refuses a start time on another day. An
+// update that changes neither is not judged again, since the organization's zone may have changed.
+func setWorkDate(tx *db.Tx, was, e *pb.TimeEntry) error {
 	zone := tx.Call().Organization.Zone
 	if e.StartTime == nil {
 		if e.WorkDate == "" {
 			e.WorkDate = tx.Call().Today().String()
 		}
+		return nil
+	}
+	if e.WorkDate != "" && e.WorkDate == was.WorkDate && proto.Equal(e.StartTime, was.StartTime) {
 		return nil
 	}
 	day := calendar.DateOf(e.StartTime.AsTime(), zone).String()
@@ -72,9 +94,9 @@ func setWorkDate(tx *db.Tx, e *pb.TimeEntry) error {
 // workOf is what someone works on. Both identifiers can be empty.
 type workOf struct{ project, task string }
 
-// resolve sets the project of a new task, and returns the project, nil if there is none. It refuses
-// a task of another project.
-func (w *workOf) resolve(ctx context.Context, tx *db.Tx, before workOf) (*pb.Project, error) {
+// resolve sets the project of a new task unless the caller gave one, and returns the project, nil
+// if there is none. It refuses a task of another project.
+func (w *workOf) resolve(ctx context.Context, tx *db.Tx, before workOf, isGiven bool) (*pb.Project, error) {
 	if w.task != "" && *w != before {
 		t, err := work.FindTask(ctx, tx, w.task)
 		if err != nil {
@@ -82,7 +104,7 @@ func (w *workOf) resolve(ctx context.Context, tx *db.Tx, before workOf) (*pb.Pro
 		}
 		switch {
 		case w.project == t.ProjectId:
-		case w.project == before.project && w.task != before.task:
+		case w.project == before.project && w.task != before.task && !isGiven:
 			w.project = t.ProjectId
 			if err := resource.CheckReference(ctx, tx, "prj", "taskId", w.project); err != nil {
 				return nil, err

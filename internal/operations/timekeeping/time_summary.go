@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
+	"backoffice/internal/operations/projects"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -49,10 +50,13 @@ func (s *Service) SummarizeTimeEntries(
 		if !all && persons == nil {
 			persons = []uuid.UUID{}
 		}
+		if err := q.chooseProjects(ctx, tx); err != nil {
+			return nil, err
+		}
 		by := func(g pb.TimeSummary_GroupBy) bool { return slices.Contains(req.GetGroupBy(), g) }
 		rows, err := tx.QueryReplanned(ctx, selectTime, tx.Call().Organization.ID, by(pb.TimeSummary_PERSON),
 			by(pb.TimeSummary_PROJECT), by(pb.TimeSummary_TASK), by(pb.TimeSummary_CUSTOMER), q.period, q.start, q.end,
-			persons, q.projects, q.tasks, q.customers, req.Billable, int32(settings.WeekStart))
+			persons, q.projects, q.tasks, req.Billable, int32(settings.WeekStart))
 		if err != nil {
 			return nil, err
 		}
@@ -100,6 +104,20 @@ type summaryQuery struct {
 	start, end                          *string
 	// period is DAY, WEEK, MONTH or empty.
 	period string
+}
+
+// chooseProjects limits the projects to those of the customers, if there are any. Projects have an
+// index on their time, customers have none.
+func (q *summaryQuery) chooseProjects(ctx context.Context, tx *db.Tx) error {
+	if q.customers == nil {
+		return nil
+	}
+	found, err := projects.FindProjectsOfCustomers(ctx, tx, q.customers)
+	if q.projects != nil {
+		found = slices.DeleteFunc(found, func(p uuid.UUID) bool { return !slices.Contains(q.projects, p) })
+	}
+	q.projects = append([]uuid.UUID{}, found...)
+	return err
 }
 
 func newSummaryQuery(req *pb.SummarizeTimeEntriesRequest) (q summaryQuery, err error) {

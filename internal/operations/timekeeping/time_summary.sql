@@ -1,13 +1,13 @@
 -- Adds up time by up to two of person, project, task, customer and period ($2 to $6). $7 and $8 are
--- the first and last day, $9 to $12 the persons, projects, tasks and customers, $13 whether it is
--- billable; null selects all. $14 is the first day of the week.
+-- the first and last day, $9 to $11 the persons, projects and tasks, $12 whether it is billable; null
+-- selects all. $13 is the first day of the week.
 select case when $2 then t.person_id end as person_id,
   case when $3 then t.project_id end as project_id,
   case when $4 then t.task_id end as task_id,
   case when $5 then p.customer_id end as customer_id,
   case
     when $6::text = 'DAY' then t.work_date
-    when $6 = 'WEEK' then t.work_date - (extract(isodow from t.work_date)::integer - $14::integer + 7) % 7
+    when $6 = 'WEEK' then t.work_date - (extract(isodow from t.work_date)::integer - $13::integer + 7) % 7
     when $6 = 'MONTH' then date_trunc('month', t.work_date::timestamp)::date
   end as start_date,
   sum(t.duration_seconds)::bigint as duration,
@@ -23,8 +23,7 @@ and ($8::date is null or t.work_date <= $8)
 and ($9::uuid[] is null or t.person_id = any($9))
 and ($10::uuid[] is null or t.project_id = any($10))
 and ($11::uuid[] is null or t.task_id = any($11))
-and ($12::uuid[] is null or p.customer_id = any($12))
-and ($13::boolean is null or t.billable = $13)
+and ($12::boolean is null or t.billable = $12)
 group by 1, 2, 3, 4, 5
 order by 5, 1, 2, 3, 4
 limit 10001

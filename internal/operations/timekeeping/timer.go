@@ -32,8 +32,11 @@ func (s *Service) StartTimer(ctx context.Context, req *pb.StartTimerRequest) (*p
 			out.TimeEntries, err = endRunningTimer(ctx, tx, t, req.GetReplaceRunning())
 			return err
 		}
-		err := timers.Insert(ctx, tx, out.Timer, setTimerPerson, timers.WithinReach, checkTimer, replace)
+		err := timers.Insert(ctx, tx, out.Timer, setTimerPerson, timers.WithinReach, checkTimer(false), replace)
 		return out, fault.MapFields(err, func(f fault.Field) fault.Field {
+			if f.Path == replaceField {
+				return f
+			}
 			return fault.Field{Path: "timer." + f.Path, Message: f.Message}
 		})
 	})
@@ -53,7 +56,7 @@ func (s *Service) StopTimer(ctx context.Context, req *pb.StopTimerRequest) (*pb.
 		if stop == nil {
 			stop = timestamppb.New(tx.Call().Now())
 		}
-		entries, err := stopTimer(ctx, tx, t, stop, "stopTime")
+		entries, err := stopTimer(ctx, tx, t, stop, "stopTime", "timerId")
 		return &pb.StopTimerResponse{TimeEntries: entries}, err
 	})
 }
@@ -79,7 +82,8 @@ func (s *Service) ListTimers(ctx context.Context, req *pb.ListTimersRequest) (*p
 
 // UpdateTimer updates a running timer.
 func (s *Service) UpdateTimer(ctx context.Context, req *pb.UpdateTimerRequest) (*pb.Timer, error) {
-	return timers.Update(ctx, s.db, req.GetTimerId(), req.GetTimer(), req.GetUpdateMask(), checkTimer)
+	return timers.Update(ctx, s.db, req.GetTimerId(), req.GetTimer(), req.GetUpdateMask(),
+		checkTimer(resource.Names(req.GetUpdateMask(), &pb.Timer{}, "project_id")))
 }
 
 // DeleteTimer discards a timer.
@@ -91,28 +95,34 @@ func setTimerPerson(_ context.Context, tx *db.Tx, _, t *pb.Timer) error {
 	return setPerson(tx, &t.PersonId)
 }
 
-// checkTimer is the rule that sets the project of the task and the start time, and refuses a timer
-// that starts in the future or whose time could not be recorded.
-func checkTimer(ctx context.Context, tx *db.Tx, was, t *pb.Timer) error {
-	var violations fault.List
-	if t.StartTime == nil {
-		t.StartTime = timestamppb.New(tx.Call().Now())
-	}
-	if t.StartTime.AsTime().After(tx.Call().Now()) {
-		violations.Append(fault.At("startTime", "must not be in the future"))
-	}
-	on := workOf{t.ProjectId, t.TaskId}
-	project, err := on.resolve(ctx, tx, workOf{was.ProjectId, was.TaskId})
-	if err := violations.Merge("", err); err != nil {
-		return err
-	}
-	t.ProjectId = on.project
-	if t.Billable != nil {
-		if err := violations.Merge("", setBillable(&t.Billable, project)); err != nil {
-			return err
+// checkTimer returns the rule that sets the project of the task and the start time, and refuses a
+// timer that starts in the future or whose time could not be recorded. givesProject is true for an
+// update with a project.
+func checkTimer(givesProject bool) resource.Rule[*pb.Timer] {
+	return func(ctx context.Context, tx *db.Tx, was, t *pb.Timer) error {
+		var violations fault.List
+		if t.StartTime == nil {
+			t.StartTime = timestamppb.New(tx.Call().Now())
 		}
+		if t.StartTime.AsTime().After(tx.Call().Now()) {
+			violations.Append(fault.At("startTime", "must not be in the future"))
+		}
+		on := workOf{t.ProjectId, t.TaskId}
+		project, err := on.resolve(ctx, tx, workOf{was.ProjectId, was.TaskId}, givesProject)
+		if err != nil {
+			if err := violations.Merge("", err); err != nil {
+				return err
+			}
+			return violations.Err()
+		}
+		t.ProjectId = on.project
+		if t.Billable != nil {
+			if err := violations.Merge("", setBillable(&t.Billable, project)); err != nil {
+				return err
+			}
+		}
+		return violations.Err()
 	}
-	return violations.Err()
 }
 
 // endRunningTimer stops the running timer of the person of a new timer, at the start of the new
@@ -137,12 +147,18 @@ func endRunningTimer(ctx context.Context, tx *db.Tx, next *pb.Timer, replace boo
 			"The timer %s has been running since %s. Stop it, or set replaceRunning.", running.Id,
 			running.StartTime.AsTime().In(tx.Call().Organization.Zone).Format("2006-01-02 15:04")).WithSubject(running.Id)
 	}
-	return stopTimer(ctx, tx, running, next.StartTime, "startTime")
+	return stopTimer(ctx, tx, running, next.StartTime, "startTime", replaceField)
 }
 
-// stopTimer records the time of a timer up to an instant, which the field of the request gives, and
-// removes the timer.
-func stopTimer(ctx context.Context, tx *db.Tx, t *pb.Timer, stop *timestamp, field string) ([]*pb.TimeEntry, error) {
+// replaceField is the field of a request that stops the running timer.
+const replaceField = "replaceRunning"
+
+// stopTimer records the time of a timer up to an instant, which a field of the request gives, and
+// removes the timer. timerField is the field of the request because of which the timer stops. It
+// gets the violations of the recorded time, since the request does not contain that.
+func stopTimer(
+	ctx context.Context, tx *db.Tx, t *pb.Timer, stop *timestamp, field, timerField string,
+) ([]*pb.TimeEntry, error) {
 	start, end := t.StartTime.AsTime(), stop.AsTime()
 	switch {
 	case end.Before(start):
@@ -161,7 +177,9 @@ func stopTimer(ctx context.Context, tx *db.Tx, t *pb.Timer, stop *timestamp, fie
 			StartTime: timestamppb.New(part.start), ProjectId: t.ProjectId, TaskId: t.TaskId, Note: t.Note,
 			Billable: t.Billable}
 		if err := timeEntries.Insert(ctx, tx, e, createRules...); err != nil {
-			return nil, err
+			return nil, fault.MapFields(err, func(f fault.Field) fault.Field {
+				return fault.Field{Path: timerField, Message: "cannot stop the timer: " + f.Path + " " + f.Message}
+			})
 		}
 		entries = append(entries, e)
 	}

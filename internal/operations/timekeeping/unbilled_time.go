@@ -33,3 +33,13 @@ and e.project_id = $2
 and e.billing_state = 'UNBILLED'
 order by e.work_date, e.id`, tx.Call().Organization.ID, project)
 }
+
+// ProjectsOf returns the projects of time entries that exist.
+func ProjectsOf(ctx context.Context, tx *db.Tx, entries []uuid.UUID) ([]uuid.UUID, error) {
+	return db.CollectColumn[uuid.UUID](ctx, tx, `
+select distinct e.project_id
+from operations.time_entries e
+where e.org_id = $1
+and e.id = any($2)
+and e.project_id is not null`, tx.Call().Organization.ID, entries)
+}

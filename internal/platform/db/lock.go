@@ -20,6 +20,8 @@ const (
 	RankTimesheet     = 15
 	RankDocument      = 20 // matches, transfers, private expenses, reconciliations
 	RankTimeEntry     = 22 // after the invoices that bill them
+	RankProject       = 23
+	RankMilestone     = 24 // after the invoices that bill them
 	RankCustomer      = 25 // customers, after their documents
 	RankBankAccount   = 30
 	RankStatementLine = 40

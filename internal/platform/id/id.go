@@ -4,8 +4,10 @@
 package id
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -18,6 +20,14 @@ const encodedLen = 26
 // New returns a fresh UUIDv7.
 func New() uuid.UUID {
 	return uuid.Must(uuid.NewV7())
+}
+
+// EarliestAt returns the smallest UUIDv7 of a time. Identifiers from then on are not smaller.
+func EarliestAt(t time.Time) (u uuid.UUID) {
+	milliseconds := uint64(t.UnixMilli()) << 16
+	binary.BigEndian.PutUint64(u[:8], milliseconds)
+	u[6], u[8] = 0x70, 0x80
+	return u
 }
 
 // Format returns u with the prefix, such as `ven_01k9…`. It returns "" for the nil UUID.

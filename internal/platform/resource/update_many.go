@@ -51,7 +51,7 @@ func (k *Kind[R]) UpdateMany(
 			continue
 		}
 		if err := violations.Merge(at(i)+"."+field, err); err != nil {
-			return nil, inItem(at(i), err)
+			return nil, InItem(at(i), err)
 		}
 		updated[i] = r
 	}
@@ -69,8 +69,8 @@ func (k *Kind[R]) checkPatchEtag(patch R) Rule[R] {
 	}
 }
 
-// inItem returns a refusal whose message names the item of a batch that is refused.
-func inItem(path string, err error) error {
+// InItem returns a refusal whose message names the item of a batch that is refused.
+func InItem(path string, err error) error {
 	var refusal *fault.Error
 	if !errors.As(err, &refusal) {
 		return err

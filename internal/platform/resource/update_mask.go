@@ -1,11 +1,13 @@
 package resource
 
 import (
+	"slices"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/fault"
@@ -15,6 +17,16 @@ import (
 // is for settings that are no records.
 func ApplyMask(m, patch proto.Message, paths []string) error {
 	return applyMask(m.ProtoReflect(), patch.ProtoReflect(), paths)
+}
+
+// Names reports whether an update mask names a field, by its name in the proto or a path below it.
+// A rule that fills in a default tells by it whether the caller gave the value.
+func Names(mask *fieldmaskpb.FieldMask, m proto.Message, field protoreflect.Name) bool {
+	fd := m.ProtoReflect().Descriptor().Fields().ByName(field)
+	return slices.ContainsFunc(mask.GetPaths(), func(path string) bool {
+		first, _, _ := strings.Cut(path, ".")
+		return findField(m.ProtoReflect().Descriptor(), first) == fd
+	})
 }
 
 // applyMask sets the fields of r that the paths name to their values in patch, or clears those that

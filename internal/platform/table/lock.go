@@ -45,6 +45,21 @@ func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (R, error) {
 // NOT_FOUND if one does not exist.
 func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	found, err := t.LockExisting(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range ids {
+		if i == len(found) || t.ID(found[i]) != s {
+			return nil, fault.NotFound(t.typeName(), s)
+		}
+	}
+	return found, nil
+}
+
+// LockExisting is LockMany for records that others may have deleted. It leaves those out.
+func (t *Table[R]) LockExisting(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	rows := make([]db.Row, len(ids))
 	keys := make([]uuid.UUID, len(ids))
 	for i, s := range ids {
@@ -61,16 +76,7 @@ func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, 
 		return nil, err
 	}
 	sql := t.selectSQL + "and t.id = any($2)\norder by t.id\nfor no key update"
-	found, err := t.query(ctx, tx, sql, tx.Call().Organization.ID, keys)
-	if err != nil {
-		return nil, err
-	}
-	for i, s := range ids {
-		if i == len(found) || t.ID(found[i]) != s {
-			return nil, fault.NotFound(t.typeName(), s)
-		}
-	}
-	return found, nil
+	return t.query(ctx, tx, sql, tx.Call().Organization.ID, keys)
 }
 
 // QueueDeletionLock keeps other transactions from referencing a record that this one has locked and

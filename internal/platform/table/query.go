@@ -43,9 +43,12 @@ type Query struct {
 	// Linked adds rows to those of Owners. Without Owners, it limits the list to these rows. nil
 	// adds none.
 	Linked *Linked
-	// AnyOf limits a list sorted by identifier to the rows that meet at least one of the
-	// conditions; nil means all rows.
+	// AnyOf limits a list to the rows that meet at least one of the conditions; nil means all rows.
 	AnyOf []ValueCondition
+	// FilterIndexed says that an index on the organization, the column of each condition of AnyOf,
+	// the column of the filter and the order serves the list, so that the first rows of each value
+	// are looked up in spite of the filter.
+	FilterIndexed bool
 	// Within are further conditions that the calling code sets: columns that must equal values.
 	Within []Equal
 	// And is a further filter that the calling code sets.

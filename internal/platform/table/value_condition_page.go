@@ -106,8 +106,13 @@ func (t *Table[R]) selectRowsMeetingAnyInSpan(
 	limit := w.param(q.Limit)
 	// Looking up each value would read all rows that have it even if few match a filter.
 	ids := t.firstFilteredIDs
-	if q.Filter == "" && countValues(q.AnyOf) <= maxLookups && !haveException(q.AnyOf) {
+	values := countValues(q.AnyOf)
+	switch {
+	case q.Filter != "" && !q.FilterIndexed, values > maxLookups, haveException(q.AnyOf):
+	case by.column.name == "id":
 		ids = t.firstIDs
+	case values*q.Limit <= maxSortedRows:
+		ids = t.firstSortedIDs
 	}
 	sql := t.selectSQL + partitions.String() + "and t.id in (\n" + ids(w, by, q, limit) + "\n)\n" +
 		by.clause() + "\nlimit " + limit
@@ -197,4 +202,29 @@ func reverseOperator(operator string) string {
 		return ">"
 	}
 	return "<"
+}
+
+// maxSortedRows is the largest number of rows that are looked up for a page sorted by a column.
+// Above it, a page is found faster by reading all rows in order.
+const maxSortedRows = 20000
+
+// firstSortedIDs is firstIDs for a list that is sorted by a column. It reads a page of each value.
+// An index on the organization, the column of the condition, the column of the order and the
+// identifier serves it.
+func (t *Table[R]) firstSortedIDs(w *where, by order, q Query, limit string) string {
+	pages := make([]string, len(q.AnyOf))
+	for i, c := range q.AnyOf {
+		pages[i] = fmt.Sprintf(`select e.id, e.%s
+from unnest(%s::%s[]) as v (value)
+cross join lateral (
+  select t.id, t.%[1]s
+  from %[4]s t
+  where t.org_id = $1
+  and t.%[5]s = v.value%[6]s
+  %[7]s%[8]s
+  limit %[9]s
+) e`, by.column.name, w.param(c.Values), c.Type, t.name, c.Column, c.secondCondition(w), w.sql.String(), by.clause(),
+			limit)
+	}
+	return fmt.Sprintf("select t.id\nfrom (\n%s\n) t\n%s\nlimit %s", strings.Join(pages, "\nunion\n"), by.clause(), limit)
 }

@@ -767,7 +767,7 @@ const file_backoffice_finance_v1_customers_service_proto_rawDesc = "" +
 	"customerId\x12-\n" +
 	"\x10into_customer_id\x18\x02 \x01(\tB\x03\xe0A\x02R\x0eintoCustomerId\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xad\f\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xaf\f\n" +
 	"\x10CustomersService\x12\xa5\x01\n" +
 	"\x0eCreateCustomer\x12,.backoffice.finance.v1.CreateCustomerRequest\x1a\x1f.backoffice.finance.v1.Customer\"D\x8a\xb5\x18\x19\n" +
 	"\x17finance.customers.write\x92\xb5\x18\x04\x8d\x04\x0e\x19\x82\xd3\xe4\x93\x02\x19:\bcustomer\"\r/v1/customers\x12\x9d\x01\n" +
@@ -784,9 +784,9 @@ const file_backoffice_finance_v1_customers_service_proto_rawDesc = "" +
 	"\x11UnarchiveCustomer\x12/.backoffice.finance.v1.UnarchiveCustomerRequest\x1a\x1f.backoffice.finance.v1.Customer\"R\x8a\xb5\x18\x19\n" +
 	"\x17finance.customers.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/customers/{customer_id}:unarchive\x12\x9e\x01\n" +
 	"\x0eDeleteCustomer\x12,.backoffice.finance.v1.DeleteCustomerRequest\x1a\x16.google.protobuf.Empty\"F\x8a\xb5\x18\x19\n" +
-	"\x17finance.customers.write\x92\xb5\x18\x02\x8e\x04\x82\xd3\xe4\x93\x02\x1d*\x1b/v1/customers/{customer_id}\x12\xb1\x01\n" +
-	"\rMergeCustomer\x12+.backoffice.finance.v1.MergeCustomerRequest\x1a\x1f.backoffice.finance.v1.Customer\"R\x8a\xb5\x18\x19\n" +
-	"\x17finance.customers.write\x92\xb5\x18\x05\x8f\x04\r\x0e\x19\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/customers/{customer_id}:mergeB\xdb\x01\n" +
+	"\x17finance.customers.write\x92\xb5\x18\x02\x8e\x04\x82\xd3\xe4\x93\x02\x1d*\x1b/v1/customers/{customer_id}\x12\xb3\x01\n" +
+	"\rMergeCustomer\x12+.backoffice.finance.v1.MergeCustomerRequest\x1a\x1f.backoffice.finance.v1.Customer\"T\x8a\xb5\x18\x19\n" +
+	"\x17finance.customers.write\x92\xb5\x18\a\x8f\x04\xb1\x02\r\x0e\x19\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/customers/{customer_id}:mergeB\xdb\x01\n" +
 	"\x19com.backoffice.finance.v1B\x15CustomersServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (

@@ -57,12 +57,13 @@ type CustomersServiceClient interface {
 	// Deletes a customer permanently. Fails with `CUSTOMERS_IN_USE` while other records refer to it.
 	DeleteCustomer(ctx context.Context, in *DeleteCustomerRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Merges a customer into another one and returns the other. Quotes, deposit requests, invoices,
-	// recurring invoices, credit notes, payments, credits, refunds and reminders of the customer are
-	// those of the other afterward. The other gets the contacts that it lacks, and the customer is
+	// recurring invoices, credit notes, payments, credits, refunds, reminders, projects and billing
+	// rates of the customer are those of the other afterward. The other gets the contacts that it lacks, and the customer is
 	// archived. Comments, attachments, labels and watchers of the customer, and custom fields that
 	// refer to it, stay with it. No effect if it is already merged into that customer. Fails with
-	// `STATE_REFUSES_ACTION` if it is merged into another one, and with `CUSTOMER_CURRENCY_DIFFERS`
-	// if the two have different currencies.
+	// `STATE_REFUSES_ACTION` if it is merged into another one, with `CUSTOMER_CURRENCY_DIFFERS` if the
+	// two have different currencies, and with `CUSTOMER_RATES_OVERLAP` if both have billing rates for
+	// the same hours on the same days.
 	MergeCustomer(ctx context.Context, in *MergeCustomerRequest, opts ...grpc.CallOption) (*Customer, error)
 }
 
@@ -190,12 +191,13 @@ type CustomersServiceServer interface {
 	// Deletes a customer permanently. Fails with `CUSTOMERS_IN_USE` while other records refer to it.
 	DeleteCustomer(context.Context, *DeleteCustomerRequest) (*emptypb.Empty, error)
 	// Merges a customer into another one and returns the other. Quotes, deposit requests, invoices,
-	// recurring invoices, credit notes, payments, credits, refunds and reminders of the customer are
-	// those of the other afterward. The other gets the contacts that it lacks, and the customer is
+	// recurring invoices, credit notes, payments, credits, refunds, reminders, projects and billing
+	// rates of the customer are those of the other afterward. The other gets the contacts that it lacks, and the customer is
 	// archived. Comments, attachments, labels and watchers of the customer, and custom fields that
 	// refer to it, stay with it. No effect if it is already merged into that customer. Fails with
-	// `STATE_REFUSES_ACTION` if it is merged into another one, and with `CUSTOMER_CURRENCY_DIFFERS`
-	// if the two have different currencies.
+	// `STATE_REFUSES_ACTION` if it is merged into another one, with `CUSTOMER_CURRENCY_DIFFERS` if the
+	// two have different currencies, and with `CUSTOMER_RATES_OVERLAP` if both have billing rates for
+	// the same hours on the same days.
 	MergeCustomer(context.Context, *MergeCustomerRequest) (*Customer, error)
 	mustEmbedUnimplementedCustomersServiceServer()
 }

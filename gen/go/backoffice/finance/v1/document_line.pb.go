@@ -61,7 +61,7 @@ type DocumentLine struct {
 	// Last day of the service.
 	ServiceEndDate string `protobuf:"bytes,13,opt,name=service_end_date,json=serviceEndDate,proto3" json:"service_end_date,omitempty"`
 	// Records that the line bills, such as time entries. The capability that bills them sets it; what
-	// requests send is ignored.
+	// requests send is ignored. Such a line may carry archived dimension values.
 	SourceIds []string `protobuf:"bytes,14,rep,name=source_ids,json=sourceIds,proto3" json:"source_ids,omitempty"`
 	// Quantity × price less the discount of the line, in the price mode of the document.
 	Amount *v1.Money `protobuf:"bytes,15,opt,name=amount,proto3" json:"amount,omitempty"`

@@ -300,7 +300,7 @@ type Invoice struct {
 	// no lines, its total is what was open then, and the opening balances hold it. Empty for an
 	// invoice that was issued here.
 	OpeningDate string `protobuf:"bytes,45,opt,name=opening_date,json=openingDate,proto3" json:"opening_date,omitempty"`
-	// Records that the lines billed, such as time entries, if the invoice was voided. They can be billed
+	// Records that were released as the invoice was voided, such as time entries. They can be billed
 	// again.
 	ReleasedSourceIds []string `protobuf:"bytes,41,rep,name=released_source_ids,json=releasedSourceIds,proto3" json:"released_source_ids,omitempty"`
 	// True if the draft was made to collect what can be billed, such as time entries. More is added to

@@ -2407,7 +2407,7 @@ const file_backoffice_finance_v1_invoicing_service_proto_rawDesc = "" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12\x12\n" +
 	"\x04date\x18\x04 \x01(\tR\x04date\x12 \n" +
-	"\x06reason\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x06reason2\x8b\x1d\n" +
+	"\x06reason\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x06reason2\x8f\x1d\n" +
 	"\x10InvoicingService\x12\xa7\x01\n" +
 	"\rCreateInvoice\x12+.backoffice.finance.v1.CreateInvoiceRequest\x1a\x1e.backoffice.finance.v1.Invoice\"I\x8a\xb5\x18\x18\n" +
 	"\x16finance.invoices.write\x92\xb5\x18\f\xfa\x03\xfb\x03\x0e\x19\xcd\x01\xce\x01\xd6\x01\x82\xd3\xe4\x93\x02\x17:\ainvoice\"\f/v1/invoices\x12\x97\x01\n" +
@@ -2447,9 +2447,9 @@ const file_backoffice_finance_v1_invoicing_service_proto_rawDesc = "" +
 	"\x0fListCreditNotes\x12-.backoffice.finance.v1.ListCreditNotesRequest\x1a..backoffice.finance.v1.ListCreditNotesResponse\"8\x8a\xb5\x18\x1a\n" +
 	"\x18finance.creditNotes.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/creditNotes\x90\x02\x01\x12\xbb\x01\n" +
 	"\x10UpdateCreditNote\x12..backoffice.finance.v1.UpdateCreditNoteRequest\x1a!.backoffice.finance.v1.CreditNote\"T\x8a\xb5\x18\x1b\n" +
-	"\x19finance.creditNotes.write\x82\xd3\xe4\x93\x02/:\vcredit_note2 /v1/creditNotes/{credit_note_id}\x12\xbf\x01\n" +
-	"\x0eVoidCreditNote\x12,.backoffice.finance.v1.VoidCreditNoteRequest\x1a!.backoffice.finance.v1.CreditNote\"\\\x8a\xb5\x18\x1b\n" +
-	"\x19finance.creditNotes.write\x92\xb5\x18\t\r\x9f\x04\xe5\x02\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/creditNotes/{credit_note_id}:voidB\xdb\x01\n" +
+	"\x19finance.creditNotes.write\x82\xd3\xe4\x93\x02/:\vcredit_note2 /v1/creditNotes/{credit_note_id}\x12\xc3\x01\n" +
+	"\x0eVoidCreditNote\x12,.backoffice.finance.v1.VoidCreditNoteRequest\x1a!.backoffice.finance.v1.CreditNote\"`\x8a\xb5\x18\x1b\n" +
+	"\x19finance.creditNotes.write\x92\xb5\x18\r\r\x9f\x04\xe5\x02\xb0\x02\xaf\x02\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/creditNotes/{credit_note_id}:voidB\xdb\x01\n" +
 	"\x19com.backoffice.finance.v1B\x15InvoicingServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (

@@ -59,7 +59,8 @@ type InvoicingServiceClient interface {
 	ListInvoices(ctx context.Context, in *ListInvoicesRequest, opts ...grpc.CallOption) (*ListInvoicesResponse, error)
 	// Updates an invoice. Only the fields in `update_mask` change. Fails with `INVOICE_ISSUED` if
 	// anything but `note`, `dunning_pause_end_date`, `metadata`, `external_id` and `custom_fields` of
-	// an issued invoice changes.
+	// an issued invoice changes. A draft keeps its customer and its currency while its lines bill
+	// records.
 	UpdateInvoice(ctx context.Context, in *UpdateInvoiceRequest, opts ...grpc.CallOption) (*Invoice, error)
 	// Deletes an invoice permanently. Fails with `INVOICES_IN_USE` while other records refer to it.
 	// Fails with `INVOICE_ISSUED` unless it is a draft.
@@ -108,8 +109,11 @@ type InvoicingServiceClient interface {
 	// and `custom_fields` can change.
 	UpdateCreditNote(ctx context.Context, in *UpdateCreditNoteRequest, opts ...grpc.CallOption) (*CreditNote, error)
 	// Voids a credit note. Undoes its allocations and reverses its entry; the number stays taken.
-	// Fails with `CUSTOMER_CREDIT_USED` if a part was refunded, and with `RELEASED_SOURCES_BILLED` if
-	// what it released is billed again.
+	// Fails with `CUSTOMER_CREDIT_USED` if a part was refunded. If it released records, they are billed
+	// by its invoice again: fails with `RELEASED_SOURCES_BILLED` if another invoice bills one of them,
+	// and with `RELEASED_SOURCES_CHANGED` if one was changed or deleted since. Fails with
+	// `CREDIT_NOTE_PRECEDES_RELEASE`, which names the other one, if another credit note credits the
+	// rest of one of its lines and released what that bills.
 	VoidCreditNote(ctx context.Context, in *VoidCreditNoteRequest, opts ...grpc.CallOption) (*CreditNote, error)
 }
 
@@ -338,7 +342,8 @@ type InvoicingServiceServer interface {
 	ListInvoices(context.Context, *ListInvoicesRequest) (*ListInvoicesResponse, error)
 	// Updates an invoice. Only the fields in `update_mask` change. Fails with `INVOICE_ISSUED` if
 	// anything but `note`, `dunning_pause_end_date`, `metadata`, `external_id` and `custom_fields` of
-	// an issued invoice changes.
+	// an issued invoice changes. A draft keeps its customer and its currency while its lines bill
+	// records.
 	UpdateInvoice(context.Context, *UpdateInvoiceRequest) (*Invoice, error)
 	// Deletes an invoice permanently. Fails with `INVOICES_IN_USE` while other records refer to it.
 	// Fails with `INVOICE_ISSUED` unless it is a draft.
@@ -387,8 +392,11 @@ type InvoicingServiceServer interface {
 	// and `custom_fields` can change.
 	UpdateCreditNote(context.Context, *UpdateCreditNoteRequest) (*CreditNote, error)
 	// Voids a credit note. Undoes its allocations and reverses its entry; the number stays taken.
-	// Fails with `CUSTOMER_CREDIT_USED` if a part was refunded, and with `RELEASED_SOURCES_BILLED` if
-	// what it released is billed again.
+	// Fails with `CUSTOMER_CREDIT_USED` if a part was refunded. If it released records, they are billed
+	// by its invoice again: fails with `RELEASED_SOURCES_BILLED` if another invoice bills one of them,
+	// and with `RELEASED_SOURCES_CHANGED` if one was changed or deleted since. Fails with
+	// `CREDIT_NOTE_PRECEDES_RELEASE`, which names the other one, if another credit note credits the
+	// rest of one of its lines and released what that bills.
 	VoidCreditNote(context.Context, *VoidCreditNoteRequest) (*CreditNote, error)
 	mustEmbedUnimplementedInvoicingServiceServer()
 }

@@ -191,7 +191,9 @@ type Project struct {
 	// State of the project. A new project is UNSTARTED.
 	State Project_State `protobuf:"varint,17,opt,name=state,proto3,enum=backoffice.operations.v1.Project_State" json:"state,omitempty"`
 	// How the customer pays. Defaults to TIME_AND_MATERIALS with a customer, and to NON_BILLABLE
-	// without one.
+	// without one. It can stop being TIME_AND_MATERIALS only when no billable time is left to bill. If
+	// it becomes TIME_AND_MATERIALS, time recorded before stays as it is; set its `billable` to bill
+	// it.
 	Billing Project_Billing `protobuf:"varint,18,opt,name=billing,proto3,enum=backoffice.operations.v1.Project_Billing" json:"billing,omitempty"`
 	// ISO 4217 code of the budget and of what is billed. Defaults to the currency of the customer,
 	// then that of the organization.

@@ -2491,7 +2491,7 @@ const file_backoffice_operations_v1_projects_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x94\x01\n" +
 	"\x15BillMilestoneResponse\x12A\n" +
 	"\tmilestone\x18\x01 \x01(\v2#.backoffice.operations.v1.MilestoneR\tmilestone\x128\n" +
-	"\ainvoice\x18\x02 \x01(\v2\x1e.backoffice.finance.v1.InvoiceR\ainvoice2\xfe,\n" +
+	"\ainvoice\x18\x02 \x01(\v2\x1e.backoffice.finance.v1.InvoiceR\ainvoice2\x80-\n" +
 	"\x0fProjectsService\x12\xaa\x01\n" +
 	"\rCreateProject\x12..backoffice.operations.v1.CreateProjectRequest\x1a!.backoffice.operations.v1.Project\"F\x8a\xb5\x18\x1b\n" +
 	"\x19operations.projects.write\x92\xb5\x18\x06\x98\x03\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02\x17:\aproject\"\f/v1/projects\x12\xa0\x01\n" +
@@ -2501,9 +2501,9 @@ const file_backoffice_operations_v1_projects_service_proto_rawDesc = "" +
 	"\x10BatchGetProjects\x121.backoffice.operations.v1.BatchGetProjectsRequest\x1a2.backoffice.operations.v1.BatchGetProjectsResponse\">\x8a\xb5\x18\x1a\n" +
 	"\x18operations.projects.read\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/projects:batchGet\x90\x02\x01\x12\xa4\x01\n" +
 	"\fListProjects\x12-.backoffice.operations.v1.ListProjectsRequest\x1a..backoffice.operations.v1.ListProjectsResponse\"5\x8a\xb5\x18\x1a\n" +
-	"\x18operations.projects.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/projects\x90\x02\x01\x12\xb7\x01\n" +
-	"\rUpdateProject\x12..backoffice.operations.v1.UpdateProjectRequest\x1a!.backoffice.operations.v1.Project\"S\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x06\x98\x03\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02$:\aproject2\x19/v1/projects/{project_id}\x12\xb7\x01\n" +
+	"\x18operations.projects.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/projects\x90\x02\x01\x12\xb9\x01\n" +
+	"\rUpdateProject\x12..backoffice.operations.v1.UpdateProjectRequest\x1a!.backoffice.operations.v1.Project\"U\x8a\xb5\x18\x1b\n" +
+	"\x19operations.projects.write\x92\xb5\x18\b\x98\x03\xac\x02\x0e\x19\xb2\x02\x82\xd3\xe4\x93\x02$:\aproject2\x19/v1/projects/{project_id}\x12\xb7\x01\n" +
 	"\x0eArchiveProject\x12/.backoffice.operations.v1.ArchiveProjectRequest\x1a!.backoffice.operations.v1.Project\"Q\x8a\xb5\x18\x1b\n" +
 	"\x19operations.projects.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/projects/{project_id}:archive\x12\xbd\x01\n" +
 	"\x10UnarchiveProject\x121.backoffice.operations.v1.UnarchiveProjectRequest\x1a!.backoffice.operations.v1.Project\"S\x8a\xb5\x18\x1b\n" +

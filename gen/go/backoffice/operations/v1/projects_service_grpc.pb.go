@@ -67,7 +67,9 @@ type ProjectsServiceClient interface {
 	BatchGetProjects(ctx context.Context, in *BatchGetProjectsRequest, opts ...grpc.CallOption) (*BatchGetProjectsResponse, error)
 	// Lists projects.
 	ListProjects(ctx context.Context, in *ListProjectsRequest, opts ...grpc.CallOption) (*ListProjectsResponse, error)
-	// Updates a project. Only the fields in `update_mask` change.
+	// Updates a project. Only the fields in `update_mask` change. Fails with
+	// `PROJECT_HAS_UNBILLED_TIME` if it would no longer be billed by TIME_AND_MATERIALS while it has
+	// billable time that is on no invoice.
 	UpdateProject(ctx context.Context, in *UpdateProjectRequest, opts ...grpc.CallOption) (*Project, error)
 	// Archives a project, which hides it from lists and from new references. No effect if already
 	// archived.
@@ -464,7 +466,9 @@ type ProjectsServiceServer interface {
 	BatchGetProjects(context.Context, *BatchGetProjectsRequest) (*BatchGetProjectsResponse, error)
 	// Lists projects.
 	ListProjects(context.Context, *ListProjectsRequest) (*ListProjectsResponse, error)
-	// Updates a project. Only the fields in `update_mask` change.
+	// Updates a project. Only the fields in `update_mask` change. Fails with
+	// `PROJECT_HAS_UNBILLED_TIME` if it would no longer be billed by TIME_AND_MATERIALS while it has
+	// billable time that is on no invoice.
 	UpdateProject(context.Context, *UpdateProjectRequest) (*Project, error)
 	// Archives a project, which hides it from lists and from new references. No effect if already
 	// archived.

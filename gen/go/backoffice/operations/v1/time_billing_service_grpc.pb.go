@@ -64,7 +64,8 @@ type TimeBillingServiceClient interface {
 	// approved timesheets unless the settings allow other time. Each time entry is rounded by the
 	// settings and priced at the rate of its day; each line has the hours of a group at one rate. Its
 	// amount is its quantity, rounded to 6 decimal places, times the rate, rounded as in every
-	// invoice. The time is ON_DRAFT then, BILLED once the invoice is issued, and free again when the
+	// invoice. Time that is rounded down to nothing is not billed, unless its line has other time. The
+	// names of tasks beyond the caller's reach are left out of the lines. The time is ON_DRAFT then, BILLED once the invoice is issued, and free again when the
 	// line is removed, the draft deleted or the invoice voided. Also needs the permission
 	// `finance.invoices.write`. Fails with `TIME_NOTHING_TO_BILL` if there is no such time, and with
 	// `BILLING_RATE_MISSING`, which names all of it, if time has no rate.
@@ -205,7 +206,8 @@ type TimeBillingServiceServer interface {
 	// approved timesheets unless the settings allow other time. Each time entry is rounded by the
 	// settings and priced at the rate of its day; each line has the hours of a group at one rate. Its
 	// amount is its quantity, rounded to 6 decimal places, times the rate, rounded as in every
-	// invoice. The time is ON_DRAFT then, BILLED once the invoice is issued, and free again when the
+	// invoice. Time that is rounded down to nothing is not billed, unless its line has other time. The
+	// names of tasks beyond the caller's reach are left out of the lines. The time is ON_DRAFT then, BILLED once the invoice is issued, and free again when the
 	// line is removed, the draft deleted or the invoice voided. Also needs the permission
 	// `finance.invoices.write`. Fails with `TIME_NOTHING_TO_BILL` if there is no such time, and with
 	// `BILLING_RATE_MISSING`, which names all of it, if time has no rate.

@@ -83,6 +83,107 @@ func (x *CreateTimeEntryRequest) GetValidateOnly() bool {
 	return false
 }
 
+// Request message for BatchCreateTimeEntries.
+type BatchCreateTimeEntriesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Time entries to create, from 1 to 500. `validate_only` is set on the batch, not on one of them.
+	Requests []*CreateTimeEntryRequest `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchCreateTimeEntriesRequest) Reset() {
+	*x = BatchCreateTimeEntriesRequest{}
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchCreateTimeEntriesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchCreateTimeEntriesRequest) ProtoMessage() {}
+
+func (x *BatchCreateTimeEntriesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchCreateTimeEntriesRequest.ProtoReflect.Descriptor instead.
+func (*BatchCreateTimeEntriesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *BatchCreateTimeEntriesRequest) GetRequests() []*CreateTimeEntryRequest {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+func (x *BatchCreateTimeEntriesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response message for BatchCreateTimeEntries.
+type BatchCreateTimeEntriesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Created time entries, in the order requested.
+	TimeEntries   []*TimeEntry `protobuf:"bytes,1,rep,name=time_entries,json=timeEntries,proto3" json:"time_entries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchCreateTimeEntriesResponse) Reset() {
+	*x = BatchCreateTimeEntriesResponse{}
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchCreateTimeEntriesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchCreateTimeEntriesResponse) ProtoMessage() {}
+
+func (x *BatchCreateTimeEntriesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchCreateTimeEntriesResponse.ProtoReflect.Descriptor instead.
+func (*BatchCreateTimeEntriesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *BatchCreateTimeEntriesResponse) GetTimeEntries() []*TimeEntry {
+	if x != nil {
+		return x.TimeEntries
+	}
+	return nil
+}
+
 // Request message for GetTimeEntry.
 type GetTimeEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -94,7 +195,7 @@ type GetTimeEntryRequest struct {
 
 func (x *GetTimeEntryRequest) Reset() {
 	*x = GetTimeEntryRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[1]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -106,7 +207,7 @@ func (x *GetTimeEntryRequest) String() string {
 func (*GetTimeEntryRequest) ProtoMessage() {}
 
 func (x *GetTimeEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[1]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -119,7 +220,7 @@ func (x *GetTimeEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimeEntryRequest.ProtoReflect.Descriptor instead.
 func (*GetTimeEntryRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{1}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *GetTimeEntryRequest) GetTimeEntryId() string {
@@ -140,7 +241,7 @@ type BatchGetTimeEntriesRequest struct {
 
 func (x *BatchGetTimeEntriesRequest) Reset() {
 	*x = BatchGetTimeEntriesRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[2]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -152,7 +253,7 @@ func (x *BatchGetTimeEntriesRequest) String() string {
 func (*BatchGetTimeEntriesRequest) ProtoMessage() {}
 
 func (x *BatchGetTimeEntriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[2]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -165,7 +266,7 @@ func (x *BatchGetTimeEntriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetTimeEntriesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetTimeEntriesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{2}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *BatchGetTimeEntriesRequest) GetIds() []string {
@@ -186,7 +287,7 @@ type BatchGetTimeEntriesResponse struct {
 
 func (x *BatchGetTimeEntriesResponse) Reset() {
 	*x = BatchGetTimeEntriesResponse{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[3]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -198,7 +299,7 @@ func (x *BatchGetTimeEntriesResponse) String() string {
 func (*BatchGetTimeEntriesResponse) ProtoMessage() {}
 
 func (x *BatchGetTimeEntriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[3]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -211,7 +312,7 @@ func (x *BatchGetTimeEntriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetTimeEntriesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetTimeEntriesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{3}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *BatchGetTimeEntriesResponse) GetTimeEntries() []*TimeEntry {
@@ -238,14 +339,19 @@ type ListTimeEntriesRequest struct {
 	// Only returns time entries updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `note` and `external_id`. All must occur; the last may be incomplete. Texts of
+	// custom fields are searched too. A change is found after about a second.
+	Q string `protobuf:"bytes,7,opt,name=q,proto3" json:"q,omitempty"`
+	// Only returns time on projects of this customer.
+	CustomerId    string `protobuf:"bytes,8,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListTimeEntriesRequest) Reset() {
 	*x = ListTimeEntriesRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[4]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -257,7 +363,7 @@ func (x *ListTimeEntriesRequest) String() string {
 func (*ListTimeEntriesRequest) ProtoMessage() {}
 
 func (x *ListTimeEntriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[4]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -270,7 +376,7 @@ func (x *ListTimeEntriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTimeEntriesRequest.ProtoReflect.Descriptor instead.
 func (*ListTimeEntriesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{4}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListTimeEntriesRequest) GetPageSize() int32 {
@@ -315,6 +421,20 @@ func (x *ListTimeEntriesRequest) GetIncludeTotal() bool {
 	return false
 }
 
+func (x *ListTimeEntriesRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
+}
+
+func (x *ListTimeEntriesRequest) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
+	}
+	return ""
+}
+
 // Response message for ListTimeEntries.
 type ListTimeEntriesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -330,7 +450,7 @@ type ListTimeEntriesResponse struct {
 
 func (x *ListTimeEntriesResponse) Reset() {
 	*x = ListTimeEntriesResponse{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[5]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -342,7 +462,7 @@ func (x *ListTimeEntriesResponse) String() string {
 func (*ListTimeEntriesResponse) ProtoMessage() {}
 
 func (x *ListTimeEntriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[5]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -355,7 +475,7 @@ func (x *ListTimeEntriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTimeEntriesResponse.ProtoReflect.Descriptor instead.
 func (*ListTimeEntriesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{5}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListTimeEntriesResponse) GetTimeEntries() []*TimeEntry {
@@ -397,7 +517,7 @@ type UpdateTimeEntryRequest struct {
 
 func (x *UpdateTimeEntryRequest) Reset() {
 	*x = UpdateTimeEntryRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[6]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -409,7 +529,7 @@ func (x *UpdateTimeEntryRequest) String() string {
 func (*UpdateTimeEntryRequest) ProtoMessage() {}
 
 func (x *UpdateTimeEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[6]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -422,7 +542,7 @@ func (x *UpdateTimeEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTimeEntryRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTimeEntryRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{6}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *UpdateTimeEntryRequest) GetTimeEntryId() string {
@@ -466,7 +586,7 @@ type DeleteTimeEntryRequest struct {
 
 func (x *DeleteTimeEntryRequest) Reset() {
 	*x = DeleteTimeEntryRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[7]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -478,7 +598,7 @@ func (x *DeleteTimeEntryRequest) String() string {
 func (*DeleteTimeEntryRequest) ProtoMessage() {}
 
 func (x *DeleteTimeEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[7]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -491,7 +611,7 @@ func (x *DeleteTimeEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTimeEntryRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTimeEntryRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{7}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DeleteTimeEntryRequest) GetTimeEntryId() string {
@@ -533,7 +653,7 @@ type SummarizeTimeEntriesRequest struct {
 
 func (x *SummarizeTimeEntriesRequest) Reset() {
 	*x = SummarizeTimeEntriesRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[8]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -545,7 +665,7 @@ func (x *SummarizeTimeEntriesRequest) String() string {
 func (*SummarizeTimeEntriesRequest) ProtoMessage() {}
 
 func (x *SummarizeTimeEntriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[8]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -558,7 +678,7 @@ func (x *SummarizeTimeEntriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SummarizeTimeEntriesRequest.ProtoReflect.Descriptor instead.
 func (*SummarizeTimeEntriesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{8}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SummarizeTimeEntriesRequest) GetStartDate() string {
@@ -634,7 +754,7 @@ type StartTimerRequest struct {
 
 func (x *StartTimerRequest) Reset() {
 	*x = StartTimerRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[9]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -646,7 +766,7 @@ func (x *StartTimerRequest) String() string {
 func (*StartTimerRequest) ProtoMessage() {}
 
 func (x *StartTimerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[9]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -659,7 +779,7 @@ func (x *StartTimerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartTimerRequest.ProtoReflect.Descriptor instead.
 func (*StartTimerRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{9}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *StartTimerRequest) GetTimer() *Timer {
@@ -696,7 +816,7 @@ type StartTimerResponse struct {
 
 func (x *StartTimerResponse) Reset() {
 	*x = StartTimerResponse{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[10]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -708,7 +828,7 @@ func (x *StartTimerResponse) String() string {
 func (*StartTimerResponse) ProtoMessage() {}
 
 func (x *StartTimerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[10]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -721,7 +841,7 @@ func (x *StartTimerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartTimerResponse.ProtoReflect.Descriptor instead.
 func (*StartTimerResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{10}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *StartTimerResponse) GetTimer() *Timer {
@@ -756,7 +876,7 @@ type StopTimerRequest struct {
 
 func (x *StopTimerRequest) Reset() {
 	*x = StopTimerRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[11]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -768,7 +888,7 @@ func (x *StopTimerRequest) String() string {
 func (*StopTimerRequest) ProtoMessage() {}
 
 func (x *StopTimerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[11]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -781,7 +901,7 @@ func (x *StopTimerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTimerRequest.ProtoReflect.Descriptor instead.
 func (*StopTimerRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *StopTimerRequest) GetTimerId() string {
@@ -823,7 +943,7 @@ type StopTimerResponse struct {
 
 func (x *StopTimerResponse) Reset() {
 	*x = StopTimerResponse{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[12]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -835,7 +955,7 @@ func (x *StopTimerResponse) String() string {
 func (*StopTimerResponse) ProtoMessage() {}
 
 func (x *StopTimerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[12]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -848,7 +968,7 @@ func (x *StopTimerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTimerResponse.ProtoReflect.Descriptor instead.
 func (*StopTimerResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{12}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *StopTimerResponse) GetTimeEntries() []*TimeEntry {
@@ -869,7 +989,7 @@ type GetTimerRequest struct {
 
 func (x *GetTimerRequest) Reset() {
 	*x = GetTimerRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[13]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -881,7 +1001,7 @@ func (x *GetTimerRequest) String() string {
 func (*GetTimerRequest) ProtoMessage() {}
 
 func (x *GetTimerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[13]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -894,7 +1014,7 @@ func (x *GetTimerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimerRequest.ProtoReflect.Descriptor instead.
 func (*GetTimerRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{13}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetTimerRequest) GetTimerId() string {
@@ -915,7 +1035,7 @@ type BatchGetTimersRequest struct {
 
 func (x *BatchGetTimersRequest) Reset() {
 	*x = BatchGetTimersRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[14]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -927,7 +1047,7 @@ func (x *BatchGetTimersRequest) String() string {
 func (*BatchGetTimersRequest) ProtoMessage() {}
 
 func (x *BatchGetTimersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[14]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -940,7 +1060,7 @@ func (x *BatchGetTimersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetTimersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetTimersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{14}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *BatchGetTimersRequest) GetIds() []string {
@@ -961,7 +1081,7 @@ type BatchGetTimersResponse struct {
 
 func (x *BatchGetTimersResponse) Reset() {
 	*x = BatchGetTimersResponse{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[15]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -973,7 +1093,7 @@ func (x *BatchGetTimersResponse) String() string {
 func (*BatchGetTimersResponse) ProtoMessage() {}
 
 func (x *BatchGetTimersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[15]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -986,7 +1106,7 @@ func (x *BatchGetTimersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetTimersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetTimersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{15}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *BatchGetTimersResponse) GetTimers() []*Timer {
@@ -1018,7 +1138,7 @@ type ListTimersRequest struct {
 
 func (x *ListTimersRequest) Reset() {
 	*x = ListTimersRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[16]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1030,7 +1150,7 @@ func (x *ListTimersRequest) String() string {
 func (*ListTimersRequest) ProtoMessage() {}
 
 func (x *ListTimersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[16]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1043,7 +1163,7 @@ func (x *ListTimersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTimersRequest.ProtoReflect.Descriptor instead.
 func (*ListTimersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{16}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListTimersRequest) GetPageSize() int32 {
@@ -1103,7 +1223,7 @@ type ListTimersResponse struct {
 
 func (x *ListTimersResponse) Reset() {
 	*x = ListTimersResponse{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[17]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1115,7 +1235,7 @@ func (x *ListTimersResponse) String() string {
 func (*ListTimersResponse) ProtoMessage() {}
 
 func (x *ListTimersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[17]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1128,7 +1248,7 @@ func (x *ListTimersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTimersResponse.ProtoReflect.Descriptor instead.
 func (*ListTimersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{17}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListTimersResponse) GetTimers() []*Timer {
@@ -1170,7 +1290,7 @@ type UpdateTimerRequest struct {
 
 func (x *UpdateTimerRequest) Reset() {
 	*x = UpdateTimerRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[18]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1182,7 +1302,7 @@ func (x *UpdateTimerRequest) String() string {
 func (*UpdateTimerRequest) ProtoMessage() {}
 
 func (x *UpdateTimerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[18]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1195,7 +1315,7 @@ func (x *UpdateTimerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTimerRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTimerRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{18}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *UpdateTimerRequest) GetTimerId() string {
@@ -1239,7 +1359,7 @@ type DeleteTimerRequest struct {
 
 func (x *DeleteTimerRequest) Reset() {
 	*x = DeleteTimerRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[19]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1251,7 +1371,7 @@ func (x *DeleteTimerRequest) String() string {
 func (*DeleteTimerRequest) ProtoMessage() {}
 
 func (x *DeleteTimerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[19]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1264,7 +1384,7 @@ func (x *DeleteTimerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTimerRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTimerRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{19}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DeleteTimerRequest) GetTimerId() string {
@@ -1295,7 +1415,7 @@ type CreateTimesheetRequest struct {
 
 func (x *CreateTimesheetRequest) Reset() {
 	*x = CreateTimesheetRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[20]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1307,7 +1427,7 @@ func (x *CreateTimesheetRequest) String() string {
 func (*CreateTimesheetRequest) ProtoMessage() {}
 
 func (x *CreateTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[20]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1320,7 +1440,7 @@ func (x *CreateTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*CreateTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{20}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CreateTimesheetRequest) GetTimesheet() *Timesheet {
@@ -1348,7 +1468,7 @@ type GetTimesheetRequest struct {
 
 func (x *GetTimesheetRequest) Reset() {
 	*x = GetTimesheetRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[21]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1360,7 +1480,7 @@ func (x *GetTimesheetRequest) String() string {
 func (*GetTimesheetRequest) ProtoMessage() {}
 
 func (x *GetTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[21]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1373,7 +1493,7 @@ func (x *GetTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*GetTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{21}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetTimesheetRequest) GetTimesheetId() string {
@@ -1394,7 +1514,7 @@ type BatchGetTimesheetsRequest struct {
 
 func (x *BatchGetTimesheetsRequest) Reset() {
 	*x = BatchGetTimesheetsRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[22]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1406,7 +1526,7 @@ func (x *BatchGetTimesheetsRequest) String() string {
 func (*BatchGetTimesheetsRequest) ProtoMessage() {}
 
 func (x *BatchGetTimesheetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[22]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1419,7 +1539,7 @@ func (x *BatchGetTimesheetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetTimesheetsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetTimesheetsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{22}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *BatchGetTimesheetsRequest) GetIds() []string {
@@ -1440,7 +1560,7 @@ type BatchGetTimesheetsResponse struct {
 
 func (x *BatchGetTimesheetsResponse) Reset() {
 	*x = BatchGetTimesheetsResponse{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[23]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1452,7 +1572,7 @@ func (x *BatchGetTimesheetsResponse) String() string {
 func (*BatchGetTimesheetsResponse) ProtoMessage() {}
 
 func (x *BatchGetTimesheetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[23]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1465,7 +1585,7 @@ func (x *BatchGetTimesheetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetTimesheetsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetTimesheetsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{23}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *BatchGetTimesheetsResponse) GetTimesheets() []*Timesheet {
@@ -1498,7 +1618,7 @@ type ListTimesheetsRequest struct {
 
 func (x *ListTimesheetsRequest) Reset() {
 	*x = ListTimesheetsRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[24]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1510,7 +1630,7 @@ func (x *ListTimesheetsRequest) String() string {
 func (*ListTimesheetsRequest) ProtoMessage() {}
 
 func (x *ListTimesheetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[24]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1523,7 +1643,7 @@ func (x *ListTimesheetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTimesheetsRequest.ProtoReflect.Descriptor instead.
 func (*ListTimesheetsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{24}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListTimesheetsRequest) GetPageSize() int32 {
@@ -1583,7 +1703,7 @@ type ListTimesheetsResponse struct {
 
 func (x *ListTimesheetsResponse) Reset() {
 	*x = ListTimesheetsResponse{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[25]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1595,7 +1715,7 @@ func (x *ListTimesheetsResponse) String() string {
 func (*ListTimesheetsResponse) ProtoMessage() {}
 
 func (x *ListTimesheetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[25]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1608,7 +1728,7 @@ func (x *ListTimesheetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTimesheetsResponse.ProtoReflect.Descriptor instead.
 func (*ListTimesheetsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{25}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListTimesheetsResponse) GetTimesheets() []*Timesheet {
@@ -1650,7 +1770,7 @@ type UpdateTimesheetRequest struct {
 
 func (x *UpdateTimesheetRequest) Reset() {
 	*x = UpdateTimesheetRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[26]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1662,7 +1782,7 @@ func (x *UpdateTimesheetRequest) String() string {
 func (*UpdateTimesheetRequest) ProtoMessage() {}
 
 func (x *UpdateTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[26]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1675,7 +1795,7 @@ func (x *UpdateTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{26}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *UpdateTimesheetRequest) GetTimesheetId() string {
@@ -1719,7 +1839,7 @@ type DeleteTimesheetRequest struct {
 
 func (x *DeleteTimesheetRequest) Reset() {
 	*x = DeleteTimesheetRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[27]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1731,7 +1851,7 @@ func (x *DeleteTimesheetRequest) String() string {
 func (*DeleteTimesheetRequest) ProtoMessage() {}
 
 func (x *DeleteTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[27]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1744,7 +1864,7 @@ func (x *DeleteTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{27}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DeleteTimesheetRequest) GetTimesheetId() string {
@@ -1776,7 +1896,7 @@ type SubmitTimesheetRequest struct {
 
 func (x *SubmitTimesheetRequest) Reset() {
 	*x = SubmitTimesheetRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[28]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1788,7 +1908,7 @@ func (x *SubmitTimesheetRequest) String() string {
 func (*SubmitTimesheetRequest) ProtoMessage() {}
 
 func (x *SubmitTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[28]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1801,7 +1921,7 @@ func (x *SubmitTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*SubmitTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{28}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *SubmitTimesheetRequest) GetTimesheetId() string {
@@ -1840,7 +1960,7 @@ type RecallTimesheetRequest struct {
 
 func (x *RecallTimesheetRequest) Reset() {
 	*x = RecallTimesheetRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[29]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1852,7 +1972,7 @@ func (x *RecallTimesheetRequest) String() string {
 func (*RecallTimesheetRequest) ProtoMessage() {}
 
 func (x *RecallTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[29]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1865,7 +1985,7 @@ func (x *RecallTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*RecallTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{29}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RecallTimesheetRequest) GetTimesheetId() string {
@@ -1904,7 +2024,7 @@ type ApproveTimesheetRequest struct {
 
 func (x *ApproveTimesheetRequest) Reset() {
 	*x = ApproveTimesheetRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[30]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1916,7 +2036,7 @@ func (x *ApproveTimesheetRequest) String() string {
 func (*ApproveTimesheetRequest) ProtoMessage() {}
 
 func (x *ApproveTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[30]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1929,7 +2049,7 @@ func (x *ApproveTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{30}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ApproveTimesheetRequest) GetTimesheetId() string {
@@ -1970,7 +2090,7 @@ type RejectTimesheetRequest struct {
 
 func (x *RejectTimesheetRequest) Reset() {
 	*x = RejectTimesheetRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[31]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1982,7 +2102,7 @@ func (x *RejectTimesheetRequest) String() string {
 func (*RejectTimesheetRequest) ProtoMessage() {}
 
 func (x *RejectTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[31]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1995,7 +2115,7 @@ func (x *RejectTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RejectTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*RejectTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{31}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *RejectTimesheetRequest) GetTimesheetId() string {
@@ -2043,7 +2163,7 @@ type ReopenTimesheetRequest struct {
 
 func (x *ReopenTimesheetRequest) Reset() {
 	*x = ReopenTimesheetRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[32]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2055,7 +2175,7 @@ func (x *ReopenTimesheetRequest) String() string {
 func (*ReopenTimesheetRequest) ProtoMessage() {}
 
 func (x *ReopenTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[32]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2068,7 +2188,7 @@ func (x *ReopenTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*ReopenTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{32}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ReopenTimesheetRequest) GetTimesheetId() string {
@@ -2112,7 +2232,7 @@ type BatchApproveTimesheetsRequest struct {
 
 func (x *BatchApproveTimesheetsRequest) Reset() {
 	*x = BatchApproveTimesheetsRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[33]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2124,7 +2244,7 @@ func (x *BatchApproveTimesheetsRequest) String() string {
 func (*BatchApproveTimesheetsRequest) ProtoMessage() {}
 
 func (x *BatchApproveTimesheetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[33]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2137,7 +2257,7 @@ func (x *BatchApproveTimesheetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchApproveTimesheetsRequest.ProtoReflect.Descriptor instead.
 func (*BatchApproveTimesheetsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{33}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *BatchApproveTimesheetsRequest) GetIds() []string {
@@ -2165,7 +2285,7 @@ type BatchApproveTimesheetsResponse struct {
 
 func (x *BatchApproveTimesheetsResponse) Reset() {
 	*x = BatchApproveTimesheetsResponse{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[34]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2177,7 +2297,7 @@ func (x *BatchApproveTimesheetsResponse) String() string {
 func (*BatchApproveTimesheetsResponse) ProtoMessage() {}
 
 func (x *BatchApproveTimesheetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[34]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2190,7 +2310,7 @@ func (x *BatchApproveTimesheetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchApproveTimesheetsResponse.ProtoReflect.Descriptor instead.
 func (*BatchApproveTimesheetsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{34}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *BatchApproveTimesheetsResponse) GetTimesheets() []*Timesheet {
@@ -2209,7 +2329,7 @@ type GetTimeSettingsRequest struct {
 
 func (x *GetTimeSettingsRequest) Reset() {
 	*x = GetTimeSettingsRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[35]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2221,7 +2341,7 @@ func (x *GetTimeSettingsRequest) String() string {
 func (*GetTimeSettingsRequest) ProtoMessage() {}
 
 func (x *GetTimeSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[35]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2234,7 +2354,7 @@ func (x *GetTimeSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimeSettingsRequest.ProtoReflect.Descriptor instead.
 func (*GetTimeSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{35}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{37}
 }
 
 // Request message for UpdateTimeSettings.
@@ -2253,7 +2373,7 @@ type UpdateTimeSettingsRequest struct {
 
 func (x *UpdateTimeSettingsRequest) Reset() {
 	*x = UpdateTimeSettingsRequest{}
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[36]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2265,7 +2385,7 @@ func (x *UpdateTimeSettingsRequest) String() string {
 func (*UpdateTimeSettingsRequest) ProtoMessage() {}
 
 func (x *UpdateTimeSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[36]
+	mi := &file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2278,7 +2398,7 @@ func (x *UpdateTimeSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTimeSettingsRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTimeSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{36}
+	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *UpdateTimeSettingsRequest) GetTimeSettings() *TimeSettings {
@@ -2310,13 +2430,18 @@ const file_backoffice_operations_v1_timekeeping_service_proto_rawDesc = "" +
 	"\x16CreateTimeEntryRequest\x12B\n" +
 	"\n" +
 	"time_entry\x18\x01 \x01(\v2#.backoffice.operations.v1.TimeEntryR\ttimeEntry\x12#\n" +
-	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"9\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"\xa2\x01\n" +
+	"\x1dBatchCreateTimeEntriesRequest\x12\\\n" +
+	"\brequests\x18\x01 \x03(\v20.backoffice.operations.v1.CreateTimeEntryRequestB\x0e\xe0A\x02\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\brequests\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"h\n" +
+	"\x1eBatchCreateTimeEntriesResponse\x12F\n" +
+	"\ftime_entries\x18\x01 \x03(\v2#.backoffice.operations.v1.TimeEntryR\vtimeEntries\"9\n" +
 	"\x13GetTimeEntryRequest\x12\"\n" +
 	"\rtime_entry_id\x18\x01 \x01(\tR\vtimeEntryId\";\n" +
 	"\x1aBatchGetTimeEntriesRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"e\n" +
 	"\x1bBatchGetTimeEntriesResponse\x12F\n" +
-	"\ftime_entries\x18\x01 \x03(\v2#.backoffice.operations.v1.TimeEntryR\vtimeEntries\"\xed\x01\n" +
+	"\ftime_entries\x18\x01 \x03(\v2#.backoffice.operations.v1.TimeEntryR\vtimeEntries\"\x9c\x02\n" +
 	"\x16ListTimeEntriesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -2324,7 +2449,10 @@ const file_backoffice_operations_v1_timekeeping_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xbc\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\a \x01(\tR\x01q\x12\x1f\n" +
+	"\vcustomer_id\x18\b \x01(\tR\n" +
+	"customerId\"\xbc\x01\n" +
 	"\x17ListTimeEntriesResponse\x12F\n" +
 	"\ftime_entries\x18\x01 \x03(\v2#.backoffice.operations.v1.TimeEntryR\vtimeEntries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
@@ -2467,11 +2595,13 @@ const file_backoffice_operations_v1_timekeeping_service_proto_rawDesc = "" +
 	"\rtime_settings\x18\x01 \x01(\v2&.backoffice.operations.v1.TimeSettingsR\ftimeSettings\x12;\n" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\xef(\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\xd3*\n" +
 	"\x12TimekeepingService\x12\xbb\x01\n" +
 	"\x0fCreateTimeEntry\x120.backoffice.operations.v1.CreateTimeEntryRequest\x1a#.backoffice.operations.v1.TimeEntry\"Q\x8a\xb5\x18\x1e\n" +
 	"\x1coperations.timeEntries.write\x92\xb5\x18\b\x98\x03\x0e\x19\xd9\x02\xda\x02\x82\xd3\xe4\x93\x02\x1d:\n" +
-	"time_entry\"\x0f/v1/timeEntries\x12\xaf\x01\n" +
+	"time_entry\"\x0f/v1/timeEntries\x12\xe1\x01\n" +
+	"\x16BatchCreateTimeEntries\x127.backoffice.operations.v1.BatchCreateTimeEntriesRequest\x1a8.backoffice.operations.v1.BatchCreateTimeEntriesResponse\"T\x8a\xb5\x18\x1e\n" +
+	"\x1coperations.timeEntries.write\x92\xb5\x18\b\x98\x03\x0e\x19\xd9\x02\xda\x02\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/timeEntries:batchCreate\x12\xaf\x01\n" +
 	"\fGetTimeEntry\x12-.backoffice.operations.v1.GetTimeEntryRequest\x1a#.backoffice.operations.v1.TimeEntry\"K\x8a\xb5\x18\x1d\n" +
 	"\x1boperations.timeEntries.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/timeEntries/{time_entry_id}\x90\x02\x01\x12\xc8\x01\n" +
 	"\x13BatchGetTimeEntries\x124.backoffice.operations.v1.BatchGetTimeEntriesRequest\x1a5.backoffice.operations.v1.BatchGetTimeEntriesResponse\"D\x8a\xb5\x18\x1d\n" +
@@ -2546,143 +2676,149 @@ func file_backoffice_operations_v1_timekeeping_service_proto_rawDescGZIP() []byt
 	return file_backoffice_operations_v1_timekeeping_service_proto_rawDescData
 }
 
-var file_backoffice_operations_v1_timekeeping_service_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_backoffice_operations_v1_timekeeping_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_backoffice_operations_v1_timekeeping_service_proto_goTypes = []any{
 	(*CreateTimeEntryRequest)(nil),         // 0: backoffice.operations.v1.CreateTimeEntryRequest
-	(*GetTimeEntryRequest)(nil),            // 1: backoffice.operations.v1.GetTimeEntryRequest
-	(*BatchGetTimeEntriesRequest)(nil),     // 2: backoffice.operations.v1.BatchGetTimeEntriesRequest
-	(*BatchGetTimeEntriesResponse)(nil),    // 3: backoffice.operations.v1.BatchGetTimeEntriesResponse
-	(*ListTimeEntriesRequest)(nil),         // 4: backoffice.operations.v1.ListTimeEntriesRequest
-	(*ListTimeEntriesResponse)(nil),        // 5: backoffice.operations.v1.ListTimeEntriesResponse
-	(*UpdateTimeEntryRequest)(nil),         // 6: backoffice.operations.v1.UpdateTimeEntryRequest
-	(*DeleteTimeEntryRequest)(nil),         // 7: backoffice.operations.v1.DeleteTimeEntryRequest
-	(*SummarizeTimeEntriesRequest)(nil),    // 8: backoffice.operations.v1.SummarizeTimeEntriesRequest
-	(*StartTimerRequest)(nil),              // 9: backoffice.operations.v1.StartTimerRequest
-	(*StartTimerResponse)(nil),             // 10: backoffice.operations.v1.StartTimerResponse
-	(*StopTimerRequest)(nil),               // 11: backoffice.operations.v1.StopTimerRequest
-	(*StopTimerResponse)(nil),              // 12: backoffice.operations.v1.StopTimerResponse
-	(*GetTimerRequest)(nil),                // 13: backoffice.operations.v1.GetTimerRequest
-	(*BatchGetTimersRequest)(nil),          // 14: backoffice.operations.v1.BatchGetTimersRequest
-	(*BatchGetTimersResponse)(nil),         // 15: backoffice.operations.v1.BatchGetTimersResponse
-	(*ListTimersRequest)(nil),              // 16: backoffice.operations.v1.ListTimersRequest
-	(*ListTimersResponse)(nil),             // 17: backoffice.operations.v1.ListTimersResponse
-	(*UpdateTimerRequest)(nil),             // 18: backoffice.operations.v1.UpdateTimerRequest
-	(*DeleteTimerRequest)(nil),             // 19: backoffice.operations.v1.DeleteTimerRequest
-	(*CreateTimesheetRequest)(nil),         // 20: backoffice.operations.v1.CreateTimesheetRequest
-	(*GetTimesheetRequest)(nil),            // 21: backoffice.operations.v1.GetTimesheetRequest
-	(*BatchGetTimesheetsRequest)(nil),      // 22: backoffice.operations.v1.BatchGetTimesheetsRequest
-	(*BatchGetTimesheetsResponse)(nil),     // 23: backoffice.operations.v1.BatchGetTimesheetsResponse
-	(*ListTimesheetsRequest)(nil),          // 24: backoffice.operations.v1.ListTimesheetsRequest
-	(*ListTimesheetsResponse)(nil),         // 25: backoffice.operations.v1.ListTimesheetsResponse
-	(*UpdateTimesheetRequest)(nil),         // 26: backoffice.operations.v1.UpdateTimesheetRequest
-	(*DeleteTimesheetRequest)(nil),         // 27: backoffice.operations.v1.DeleteTimesheetRequest
-	(*SubmitTimesheetRequest)(nil),         // 28: backoffice.operations.v1.SubmitTimesheetRequest
-	(*RecallTimesheetRequest)(nil),         // 29: backoffice.operations.v1.RecallTimesheetRequest
-	(*ApproveTimesheetRequest)(nil),        // 30: backoffice.operations.v1.ApproveTimesheetRequest
-	(*RejectTimesheetRequest)(nil),         // 31: backoffice.operations.v1.RejectTimesheetRequest
-	(*ReopenTimesheetRequest)(nil),         // 32: backoffice.operations.v1.ReopenTimesheetRequest
-	(*BatchApproveTimesheetsRequest)(nil),  // 33: backoffice.operations.v1.BatchApproveTimesheetsRequest
-	(*BatchApproveTimesheetsResponse)(nil), // 34: backoffice.operations.v1.BatchApproveTimesheetsResponse
-	(*GetTimeSettingsRequest)(nil),         // 35: backoffice.operations.v1.GetTimeSettingsRequest
-	(*UpdateTimeSettingsRequest)(nil),      // 36: backoffice.operations.v1.UpdateTimeSettingsRequest
-	(*TimeEntry)(nil),                      // 37: backoffice.operations.v1.TimeEntry
-	(*timestamppb.Timestamp)(nil),          // 38: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),          // 39: google.protobuf.FieldMask
-	(TimeSummary_GroupBy)(0),               // 40: backoffice.operations.v1.TimeSummary.GroupBy
-	(*Timer)(nil),                          // 41: backoffice.operations.v1.Timer
-	(*Timesheet)(nil),                      // 42: backoffice.operations.v1.Timesheet
-	(*TimeSettings)(nil),                   // 43: backoffice.operations.v1.TimeSettings
-	(*emptypb.Empty)(nil),                  // 44: google.protobuf.Empty
-	(*TimeSummary)(nil),                    // 45: backoffice.operations.v1.TimeSummary
+	(*BatchCreateTimeEntriesRequest)(nil),  // 1: backoffice.operations.v1.BatchCreateTimeEntriesRequest
+	(*BatchCreateTimeEntriesResponse)(nil), // 2: backoffice.operations.v1.BatchCreateTimeEntriesResponse
+	(*GetTimeEntryRequest)(nil),            // 3: backoffice.operations.v1.GetTimeEntryRequest
+	(*BatchGetTimeEntriesRequest)(nil),     // 4: backoffice.operations.v1.BatchGetTimeEntriesRequest
+	(*BatchGetTimeEntriesResponse)(nil),    // 5: backoffice.operations.v1.BatchGetTimeEntriesResponse
+	(*ListTimeEntriesRequest)(nil),         // 6: backoffice.operations.v1.ListTimeEntriesRequest
+	(*ListTimeEntriesResponse)(nil),        // 7: backoffice.operations.v1.ListTimeEntriesResponse
+	(*UpdateTimeEntryRequest)(nil),         // 8: backoffice.operations.v1.UpdateTimeEntryRequest
+	(*DeleteTimeEntryRequest)(nil),         // 9: backoffice.operations.v1.DeleteTimeEntryRequest
+	(*SummarizeTimeEntriesRequest)(nil),    // 10: backoffice.operations.v1.SummarizeTimeEntriesRequest
+	(*StartTimerRequest)(nil),              // 11: backoffice.operations.v1.StartTimerRequest
+	(*StartTimerResponse)(nil),             // 12: backoffice.operations.v1.StartTimerResponse
+	(*StopTimerRequest)(nil),               // 13: backoffice.operations.v1.StopTimerRequest
+	(*StopTimerResponse)(nil),              // 14: backoffice.operations.v1.StopTimerResponse
+	(*GetTimerRequest)(nil),                // 15: backoffice.operations.v1.GetTimerRequest
+	(*BatchGetTimersRequest)(nil),          // 16: backoffice.operations.v1.BatchGetTimersRequest
+	(*BatchGetTimersResponse)(nil),         // 17: backoffice.operations.v1.BatchGetTimersResponse
+	(*ListTimersRequest)(nil),              // 18: backoffice.operations.v1.ListTimersRequest
+	(*ListTimersResponse)(nil),             // 19: backoffice.operations.v1.ListTimersResponse
+	(*UpdateTimerRequest)(nil),             // 20: backoffice.operations.v1.UpdateTimerRequest
+	(*DeleteTimerRequest)(nil),             // 21: backoffice.operations.v1.DeleteTimerRequest
+	(*CreateTimesheetRequest)(nil),         // 22: backoffice.operations.v1.CreateTimesheetRequest
+	(*GetTimesheetRequest)(nil),            // 23: backoffice.operations.v1.GetTimesheetRequest
+	(*BatchGetTimesheetsRequest)(nil),      // 24: backoffice.operations.v1.BatchGetTimesheetsRequest
+	(*BatchGetTimesheetsResponse)(nil),     // 25: backoffice.operations.v1.BatchGetTimesheetsResponse
+	(*ListTimesheetsRequest)(nil),          // 26: backoffice.operations.v1.ListTimesheetsRequest
+	(*ListTimesheetsResponse)(nil),         // 27: backoffice.operations.v1.ListTimesheetsResponse
+	(*UpdateTimesheetRequest)(nil),         // 28: backoffice.operations.v1.UpdateTimesheetRequest
+	(*DeleteTimesheetRequest)(nil),         // 29: backoffice.operations.v1.DeleteTimesheetRequest
+	(*SubmitTimesheetRequest)(nil),         // 30: backoffice.operations.v1.SubmitTimesheetRequest
+	(*RecallTimesheetRequest)(nil),         // 31: backoffice.operations.v1.RecallTimesheetRequest
+	(*ApproveTimesheetRequest)(nil),        // 32: backoffice.operations.v1.ApproveTimesheetRequest
+	(*RejectTimesheetRequest)(nil),         // 33: backoffice.operations.v1.RejectTimesheetRequest
+	(*ReopenTimesheetRequest)(nil),         // 34: backoffice.operations.v1.ReopenTimesheetRequest
+	(*BatchApproveTimesheetsRequest)(nil),  // 35: backoffice.operations.v1.BatchApproveTimesheetsRequest
+	(*BatchApproveTimesheetsResponse)(nil), // 36: backoffice.operations.v1.BatchApproveTimesheetsResponse
+	(*GetTimeSettingsRequest)(nil),         // 37: backoffice.operations.v1.GetTimeSettingsRequest
+	(*UpdateTimeSettingsRequest)(nil),      // 38: backoffice.operations.v1.UpdateTimeSettingsRequest
+	(*TimeEntry)(nil),                      // 39: backoffice.operations.v1.TimeEntry
+	(*timestamppb.Timestamp)(nil),          // 40: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),          // 41: google.protobuf.FieldMask
+	(TimeSummary_GroupBy)(0),               // 42: backoffice.operations.v1.TimeSummary.GroupBy
+	(*Timer)(nil),                          // 43: backoffice.operations.v1.Timer
+	(*Timesheet)(nil),                      // 44: backoffice.operations.v1.Timesheet
+	(*TimeSettings)(nil),                   // 45: backoffice.operations.v1.TimeSettings
+	(*emptypb.Empty)(nil),                  // 46: google.protobuf.Empty
+	(*TimeSummary)(nil),                    // 47: backoffice.operations.v1.TimeSummary
 }
 var file_backoffice_operations_v1_timekeeping_service_proto_depIdxs = []int32{
-	37, // 0: backoffice.operations.v1.CreateTimeEntryRequest.time_entry:type_name -> backoffice.operations.v1.TimeEntry
-	37, // 1: backoffice.operations.v1.BatchGetTimeEntriesResponse.time_entries:type_name -> backoffice.operations.v1.TimeEntry
-	38, // 2: backoffice.operations.v1.ListTimeEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	37, // 3: backoffice.operations.v1.ListTimeEntriesResponse.time_entries:type_name -> backoffice.operations.v1.TimeEntry
-	37, // 4: backoffice.operations.v1.UpdateTimeEntryRequest.time_entry:type_name -> backoffice.operations.v1.TimeEntry
-	39, // 5: backoffice.operations.v1.UpdateTimeEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	40, // 6: backoffice.operations.v1.SummarizeTimeEntriesRequest.group_by:type_name -> backoffice.operations.v1.TimeSummary.GroupBy
-	41, // 7: backoffice.operations.v1.StartTimerRequest.timer:type_name -> backoffice.operations.v1.Timer
-	41, // 8: backoffice.operations.v1.StartTimerResponse.timer:type_name -> backoffice.operations.v1.Timer
-	37, // 9: backoffice.operations.v1.StartTimerResponse.time_entries:type_name -> backoffice.operations.v1.TimeEntry
-	38, // 10: backoffice.operations.v1.StopTimerRequest.stop_time:type_name -> google.protobuf.Timestamp
-	37, // 11: backoffice.operations.v1.StopTimerResponse.time_entries:type_name -> backoffice.operations.v1.TimeEntry
-	41, // 12: backoffice.operations.v1.BatchGetTimersResponse.timers:type_name -> backoffice.operations.v1.Timer
-	38, // 13: backoffice.operations.v1.ListTimersRequest.updated_after:type_name -> google.protobuf.Timestamp
-	41, // 14: backoffice.operations.v1.ListTimersResponse.timers:type_name -> backoffice.operations.v1.Timer
-	41, // 15: backoffice.operations.v1.UpdateTimerRequest.timer:type_name -> backoffice.operations.v1.Timer
-	39, // 16: backoffice.operations.v1.UpdateTimerRequest.update_mask:type_name -> google.protobuf.FieldMask
-	42, // 17: backoffice.operations.v1.CreateTimesheetRequest.timesheet:type_name -> backoffice.operations.v1.Timesheet
-	42, // 18: backoffice.operations.v1.BatchGetTimesheetsResponse.timesheets:type_name -> backoffice.operations.v1.Timesheet
-	38, // 19: backoffice.operations.v1.ListTimesheetsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	42, // 20: backoffice.operations.v1.ListTimesheetsResponse.timesheets:type_name -> backoffice.operations.v1.Timesheet
-	42, // 21: backoffice.operations.v1.UpdateTimesheetRequest.timesheet:type_name -> backoffice.operations.v1.Timesheet
-	39, // 22: backoffice.operations.v1.UpdateTimesheetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	42, // 23: backoffice.operations.v1.BatchApproveTimesheetsResponse.timesheets:type_name -> backoffice.operations.v1.Timesheet
-	43, // 24: backoffice.operations.v1.UpdateTimeSettingsRequest.time_settings:type_name -> backoffice.operations.v1.TimeSettings
-	39, // 25: backoffice.operations.v1.UpdateTimeSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 26: backoffice.operations.v1.TimekeepingService.CreateTimeEntry:input_type -> backoffice.operations.v1.CreateTimeEntryRequest
-	1,  // 27: backoffice.operations.v1.TimekeepingService.GetTimeEntry:input_type -> backoffice.operations.v1.GetTimeEntryRequest
-	2,  // 28: backoffice.operations.v1.TimekeepingService.BatchGetTimeEntries:input_type -> backoffice.operations.v1.BatchGetTimeEntriesRequest
-	4,  // 29: backoffice.operations.v1.TimekeepingService.ListTimeEntries:input_type -> backoffice.operations.v1.ListTimeEntriesRequest
-	6,  // 30: backoffice.operations.v1.TimekeepingService.UpdateTimeEntry:input_type -> backoffice.operations.v1.UpdateTimeEntryRequest
-	7,  // 31: backoffice.operations.v1.TimekeepingService.DeleteTimeEntry:input_type -> backoffice.operations.v1.DeleteTimeEntryRequest
-	8,  // 32: backoffice.operations.v1.TimekeepingService.SummarizeTimeEntries:input_type -> backoffice.operations.v1.SummarizeTimeEntriesRequest
-	9,  // 33: backoffice.operations.v1.TimekeepingService.StartTimer:input_type -> backoffice.operations.v1.StartTimerRequest
-	11, // 34: backoffice.operations.v1.TimekeepingService.StopTimer:input_type -> backoffice.operations.v1.StopTimerRequest
-	13, // 35: backoffice.operations.v1.TimekeepingService.GetTimer:input_type -> backoffice.operations.v1.GetTimerRequest
-	14, // 36: backoffice.operations.v1.TimekeepingService.BatchGetTimers:input_type -> backoffice.operations.v1.BatchGetTimersRequest
-	16, // 37: backoffice.operations.v1.TimekeepingService.ListTimers:input_type -> backoffice.operations.v1.ListTimersRequest
-	18, // 38: backoffice.operations.v1.TimekeepingService.UpdateTimer:input_type -> backoffice.operations.v1.UpdateTimerRequest
-	19, // 39: backoffice.operations.v1.TimekeepingService.DeleteTimer:input_type -> backoffice.operations.v1.DeleteTimerRequest
-	20, // 40: backoffice.operations.v1.TimekeepingService.CreateTimesheet:input_type -> backoffice.operations.v1.CreateTimesheetRequest
-	21, // 41: backoffice.operations.v1.TimekeepingService.GetTimesheet:input_type -> backoffice.operations.v1.GetTimesheetRequest
-	22, // 42: backoffice.operations.v1.TimekeepingService.BatchGetTimesheets:input_type -> backoffice.operations.v1.BatchGetTimesheetsRequest
-	24, // 43: backoffice.operations.v1.TimekeepingService.ListTimesheets:input_type -> backoffice.operations.v1.ListTimesheetsRequest
-	26, // 44: backoffice.operations.v1.TimekeepingService.UpdateTimesheet:input_type -> backoffice.operations.v1.UpdateTimesheetRequest
-	27, // 45: backoffice.operations.v1.TimekeepingService.DeleteTimesheet:input_type -> backoffice.operations.v1.DeleteTimesheetRequest
-	28, // 46: backoffice.operations.v1.TimekeepingService.SubmitTimesheet:input_type -> backoffice.operations.v1.SubmitTimesheetRequest
-	29, // 47: backoffice.operations.v1.TimekeepingService.RecallTimesheet:input_type -> backoffice.operations.v1.RecallTimesheetRequest
-	30, // 48: backoffice.operations.v1.TimekeepingService.ApproveTimesheet:input_type -> backoffice.operations.v1.ApproveTimesheetRequest
-	31, // 49: backoffice.operations.v1.TimekeepingService.RejectTimesheet:input_type -> backoffice.operations.v1.RejectTimesheetRequest
-	32, // 50: backoffice.operations.v1.TimekeepingService.ReopenTimesheet:input_type -> backoffice.operations.v1.ReopenTimesheetRequest
-	33, // 51: backoffice.operations.v1.TimekeepingService.BatchApproveTimesheets:input_type -> backoffice.operations.v1.BatchApproveTimesheetsRequest
-	35, // 52: backoffice.operations.v1.TimekeepingService.GetTimeSettings:input_type -> backoffice.operations.v1.GetTimeSettingsRequest
-	36, // 53: backoffice.operations.v1.TimekeepingService.UpdateTimeSettings:input_type -> backoffice.operations.v1.UpdateTimeSettingsRequest
-	37, // 54: backoffice.operations.v1.TimekeepingService.CreateTimeEntry:output_type -> backoffice.operations.v1.TimeEntry
-	37, // 55: backoffice.operations.v1.TimekeepingService.GetTimeEntry:output_type -> backoffice.operations.v1.TimeEntry
-	3,  // 56: backoffice.operations.v1.TimekeepingService.BatchGetTimeEntries:output_type -> backoffice.operations.v1.BatchGetTimeEntriesResponse
-	5,  // 57: backoffice.operations.v1.TimekeepingService.ListTimeEntries:output_type -> backoffice.operations.v1.ListTimeEntriesResponse
-	37, // 58: backoffice.operations.v1.TimekeepingService.UpdateTimeEntry:output_type -> backoffice.operations.v1.TimeEntry
-	44, // 59: backoffice.operations.v1.TimekeepingService.DeleteTimeEntry:output_type -> google.protobuf.Empty
-	45, // 60: backoffice.operations.v1.TimekeepingService.SummarizeTimeEntries:output_type -> backoffice.operations.v1.TimeSummary
-	10, // 61: backoffice.operations.v1.TimekeepingService.StartTimer:output_type -> backoffice.operations.v1.StartTimerResponse
-	12, // 62: backoffice.operations.v1.TimekeepingService.StopTimer:output_type -> backoffice.operations.v1.StopTimerResponse
-	41, // 63: backoffice.operations.v1.TimekeepingService.GetTimer:output_type -> backoffice.operations.v1.Timer
-	15, // 64: backoffice.operations.v1.TimekeepingService.BatchGetTimers:output_type -> backoffice.operations.v1.BatchGetTimersResponse
-	17, // 65: backoffice.operations.v1.TimekeepingService.ListTimers:output_type -> backoffice.operations.v1.ListTimersResponse
-	41, // 66: backoffice.operations.v1.TimekeepingService.UpdateTimer:output_type -> backoffice.operations.v1.Timer
-	44, // 67: backoffice.operations.v1.TimekeepingService.DeleteTimer:output_type -> google.protobuf.Empty
-	42, // 68: backoffice.operations.v1.TimekeepingService.CreateTimesheet:output_type -> backoffice.operations.v1.Timesheet
-	42, // 69: backoffice.operations.v1.TimekeepingService.GetTimesheet:output_type -> backoffice.operations.v1.Timesheet
-	23, // 70: backoffice.operations.v1.TimekeepingService.BatchGetTimesheets:output_type -> backoffice.operations.v1.BatchGetTimesheetsResponse
-	25, // 71: backoffice.operations.v1.TimekeepingService.ListTimesheets:output_type -> backoffice.operations.v1.ListTimesheetsResponse
-	42, // 72: backoffice.operations.v1.TimekeepingService.UpdateTimesheet:output_type -> backoffice.operations.v1.Timesheet
-	44, // 73: backoffice.operations.v1.TimekeepingService.DeleteTimesheet:output_type -> google.protobuf.Empty
-	42, // 74: backoffice.operations.v1.TimekeepingService.SubmitTimesheet:output_type -> backoffice.operations.v1.Timesheet
-	42, // 75: backoffice.operations.v1.TimekeepingService.RecallTimesheet:output_type -> backoffice.operations.v1.Timesheet
-	42, // 76: backoffice.operations.v1.TimekeepingService.ApproveTimesheet:output_type -> backoffice.operations.v1.Timesheet
-	42, // 77: backoffice.operations.v1.TimekeepingService.RejectTimesheet:output_type -> backoffice.operations.v1.Timesheet
-	42, // 78: backoffice.operations.v1.TimekeepingService.ReopenTimesheet:output_type -> backoffice.operations.v1.Timesheet
-	34, // 79: backoffice.operations.v1.TimekeepingService.BatchApproveTimesheets:output_type -> backoffice.operations.v1.BatchApproveTimesheetsResponse
-	43, // 80: backoffice.operations.v1.TimekeepingService.GetTimeSettings:output_type -> backoffice.operations.v1.TimeSettings
-	43, // 81: backoffice.operations.v1.TimekeepingService.UpdateTimeSettings:output_type -> backoffice.operations.v1.TimeSettings
-	54, // [54:82] is the sub-list for method output_type
-	26, // [26:54] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	39, // 0: backoffice.operations.v1.CreateTimeEntryRequest.time_entry:type_name -> backoffice.operations.v1.TimeEntry
+	0,  // 1: backoffice.operations.v1.BatchCreateTimeEntriesRequest.requests:type_name -> backoffice.operations.v1.CreateTimeEntryRequest
+	39, // 2: backoffice.operations.v1.BatchCreateTimeEntriesResponse.time_entries:type_name -> backoffice.operations.v1.TimeEntry
+	39, // 3: backoffice.operations.v1.BatchGetTimeEntriesResponse.time_entries:type_name -> backoffice.operations.v1.TimeEntry
+	40, // 4: backoffice.operations.v1.ListTimeEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	39, // 5: backoffice.operations.v1.ListTimeEntriesResponse.time_entries:type_name -> backoffice.operations.v1.TimeEntry
+	39, // 6: backoffice.operations.v1.UpdateTimeEntryRequest.time_entry:type_name -> backoffice.operations.v1.TimeEntry
+	41, // 7: backoffice.operations.v1.UpdateTimeEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	42, // 8: backoffice.operations.v1.SummarizeTimeEntriesRequest.group_by:type_name -> backoffice.operations.v1.TimeSummary.GroupBy
+	43, // 9: backoffice.operations.v1.StartTimerRequest.timer:type_name -> backoffice.operations.v1.Timer
+	43, // 10: backoffice.operations.v1.StartTimerResponse.timer:type_name -> backoffice.operations.v1.Timer
+	39, // 11: backoffice.operations.v1.StartTimerResponse.time_entries:type_name -> backoffice.operations.v1.TimeEntry
+	40, // 12: backoffice.operations.v1.StopTimerRequest.stop_time:type_name -> google.protobuf.Timestamp
+	39, // 13: backoffice.operations.v1.StopTimerResponse.time_entries:type_name -> backoffice.operations.v1.TimeEntry
+	43, // 14: backoffice.operations.v1.BatchGetTimersResponse.timers:type_name -> backoffice.operations.v1.Timer
+	40, // 15: backoffice.operations.v1.ListTimersRequest.updated_after:type_name -> google.protobuf.Timestamp
+	43, // 16: backoffice.operations.v1.ListTimersResponse.timers:type_name -> backoffice.operations.v1.Timer
+	43, // 17: backoffice.operations.v1.UpdateTimerRequest.timer:type_name -> backoffice.operations.v1.Timer
+	41, // 18: backoffice.operations.v1.UpdateTimerRequest.update_mask:type_name -> google.protobuf.FieldMask
+	44, // 19: backoffice.operations.v1.CreateTimesheetRequest.timesheet:type_name -> backoffice.operations.v1.Timesheet
+	44, // 20: backoffice.operations.v1.BatchGetTimesheetsResponse.timesheets:type_name -> backoffice.operations.v1.Timesheet
+	40, // 21: backoffice.operations.v1.ListTimesheetsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	44, // 22: backoffice.operations.v1.ListTimesheetsResponse.timesheets:type_name -> backoffice.operations.v1.Timesheet
+	44, // 23: backoffice.operations.v1.UpdateTimesheetRequest.timesheet:type_name -> backoffice.operations.v1.Timesheet
+	41, // 24: backoffice.operations.v1.UpdateTimesheetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	44, // 25: backoffice.operations.v1.BatchApproveTimesheetsResponse.timesheets:type_name -> backoffice.operations.v1.Timesheet
+	45, // 26: backoffice.operations.v1.UpdateTimeSettingsRequest.time_settings:type_name -> backoffice.operations.v1.TimeSettings
+	41, // 27: backoffice.operations.v1.UpdateTimeSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 28: backoffice.operations.v1.TimekeepingService.CreateTimeEntry:input_type -> backoffice.operations.v1.CreateTimeEntryRequest
+	1,  // 29: backoffice.operations.v1.TimekeepingService.BatchCreateTimeEntries:input_type -> backoffice.operations.v1.BatchCreateTimeEntriesRequest
+	3,  // 30: backoffice.operations.v1.TimekeepingService.GetTimeEntry:input_type -> backoffice.operations.v1.GetTimeEntryRequest
+	4,  // 31: backoffice.operations.v1.TimekeepingService.BatchGetTimeEntries:input_type -> backoffice.operations.v1.BatchGetTimeEntriesRequest
+	6,  // 32: backoffice.operations.v1.TimekeepingService.ListTimeEntries:input_type -> backoffice.operations.v1.ListTimeEntriesRequest
+	8,  // 33: backoffice.operations.v1.TimekeepingService.UpdateTimeEntry:input_type -> backoffice.operations.v1.UpdateTimeEntryRequest
+	9,  // 34: backoffice.operations.v1.TimekeepingService.DeleteTimeEntry:input_type -> backoffice.operations.v1.DeleteTimeEntryRequest
+	10, // 35: backoffice.operations.v1.TimekeepingService.SummarizeTimeEntries:input_type -> backoffice.operations.v1.SummarizeTimeEntriesRequest
+	11, // 36: backoffice.operations.v1.TimekeepingService.StartTimer:input_type -> backoffice.operations.v1.StartTimerRequest
+	13, // 37: backoffice.operations.v1.TimekeepingService.StopTimer:input_type -> backoffice.operations.v1.StopTimerRequest
+	15, // 38: backoffice.operations.v1.TimekeepingService.GetTimer:input_type -> backoffice.operations.v1.GetTimerRequest
+	16, // 39: backoffice.operations.v1.TimekeepingService.BatchGetTimers:input_type -> backoffice.operations.v1.BatchGetTimersRequest
+	18, // 40: backoffice.operations.v1.TimekeepingService.ListTimers:input_type -> backoffice.operations.v1.ListTimersRequest
+	20, // 41: backoffice.operations.v1.TimekeepingService.UpdateTimer:input_type -> backoffice.operations.v1.UpdateTimerRequest
+	21, // 42: backoffice.operations.v1.TimekeepingService.DeleteTimer:input_type -> backoffice.operations.v1.DeleteTimerRequest
+	22, // 43: backoffice.operations.v1.TimekeepingService.CreateTimesheet:input_type -> backoffice.operations.v1.CreateTimesheetRequest
+	23, // 44: backoffice.operations.v1.TimekeepingService.GetTimesheet:input_type -> backoffice.operations.v1.GetTimesheetRequest
+	24, // 45: backoffice.operations.v1.TimekeepingService.BatchGetTimesheets:input_type -> backoffice.operations.v1.BatchGetTimesheetsRequest
+	26, // 46: backoffice.operations.v1.TimekeepingService.ListTimesheets:input_type -> backoffice.operations.v1.ListTimesheetsRequest
+	28, // 47: backoffice.operations.v1.TimekeepingService.UpdateTimesheet:input_type -> backoffice.operations.v1.UpdateTimesheetRequest
+	29, // 48: backoffice.operations.v1.TimekeepingService.DeleteTimesheet:input_type -> backoffice.operations.v1.DeleteTimesheetRequest
+	30, // 49: backoffice.operations.v1.TimekeepingService.SubmitTimesheet:input_type -> backoffice.operations.v1.SubmitTimesheetRequest
+	31, // 50: backoffice.operations.v1.TimekeepingService.RecallTimesheet:input_type -> backoffice.operations.v1.RecallTimesheetRequest
+	32, // 51: backoffice.operations.v1.TimekeepingService.ApproveTimesheet:input_type -> backoffice.operations.v1.ApproveTimesheetRequest
+	33, // 52: backoffice.operations.v1.TimekeepingService.RejectTimesheet:input_type -> backoffice.operations.v1.RejectTimesheetRequest
+	34, // 53: backoffice.operations.v1.TimekeepingService.ReopenTimesheet:input_type -> backoffice.operations.v1.ReopenTimesheetRequest
+	35, // 54: backoffice.operations.v1.TimekeepingService.BatchApproveTimesheets:input_type -> backoffice.operations.v1.BatchApproveTimesheetsRequest
+	37, // 55: backoffice.operations.v1.TimekeepingService.GetTimeSettings:input_type -> backoffice.operations.v1.GetTimeSettingsRequest
+	38, // 56: backoffice.operations.v1.TimekeepingService.UpdateTimeSettings:input_type -> backoffice.operations.v1.UpdateTimeSettingsRequest
+	39, // 57: backoffice.operations.v1.TimekeepingService.CreateTimeEntry:output_type -> backoffice.operations.v1.TimeEntry
+	2,  // 58: backoffice.operations.v1.TimekeepingService.BatchCreateTimeEntries:output_type -> backoffice.operations.v1.BatchCreateTimeEntriesResponse
+	39, // 59: backoffice.operations.v1.TimekeepingService.GetTimeEntry:output_type -> backoffice.operations.v1.TimeEntry
+	5,  // 60: backoffice.operations.v1.TimekeepingService.BatchGetTimeEntries:output_type -> backoffice.operations.v1.BatchGetTimeEntriesResponse
+	7,  // 61: backoffice.operations.v1.TimekeepingService.ListTimeEntries:output_type -> backoffice.operations.v1.ListTimeEntriesResponse
+	39, // 62: backoffice.operations.v1.TimekeepingService.UpdateTimeEntry:output_type -> backoffice.operations.v1.TimeEntry
+	46, // 63: backoffice.operations.v1.TimekeepingService.DeleteTimeEntry:output_type -> google.protobuf.Empty
+	47, // 64: backoffice.operations.v1.TimekeepingService.SummarizeTimeEntries:output_type -> backoffice.operations.v1.TimeSummary
+	12, // 65: backoffice.operations.v1.TimekeepingService.StartTimer:output_type -> backoffice.operations.v1.StartTimerResponse
+	14, // 66: backoffice.operations.v1.TimekeepingService.StopTimer:output_type -> backoffice.operations.v1.StopTimerResponse
+	43, // 67: backoffice.operations.v1.TimekeepingService.GetTimer:output_type -> backoffice.operations.v1.Timer
+	17, // 68: backoffice.operations.v1.TimekeepingService.BatchGetTimers:output_type -> backoffice.operations.v1.BatchGetTimersResponse
+	19, // 69: backoffice.operations.v1.TimekeepingService.ListTimers:output_type -> backoffice.operations.v1.ListTimersResponse
+	43, // 70: backoffice.operations.v1.TimekeepingService.UpdateTimer:output_type -> backoffice.operations.v1.Timer
+	46, // 71: backoffice.operations.v1.TimekeepingService.DeleteTimer:output_type -> google.protobuf.Empty
+	44, // 72: backoffice.operations.v1.TimekeepingService.CreateTimesheet:output_type -> backoffice.operations.v1.Timesheet
+	44, // 73: backoffice.operations.v1.TimekeepingService.GetTimesheet:output_type -> backoffice.operations.v1.Timesheet
+	25, // 74: backoffice.operations.v1.TimekeepingService.BatchGetTimesheets:output_type -> backoffice.operations.v1.BatchGetTimesheetsResponse
+	27, // 75: backoffice.operations.v1.TimekeepingService.ListTimesheets:output_type -> backoffice.operations.v1.ListTimesheetsResponse
+	44, // 76: backoffice.operations.v1.TimekeepingService.UpdateTimesheet:output_type -> backoffice.operations.v1.Timesheet
+	46, // 77: backoffice.operations.v1.TimekeepingService.DeleteTimesheet:output_type -> google.protobuf.Empty
+	44, // 78: backoffice.operations.v1.TimekeepingService.SubmitTimesheet:output_type -> backoffice.operations.v1.Timesheet
+	44, // 79: backoffice.operations.v1.TimekeepingService.RecallTimesheet:output_type -> backoffice.operations.v1.Timesheet
+	44, // 80: backoffice.operations.v1.TimekeepingService.ApproveTimesheet:output_type -> backoffice.operations.v1.Timesheet
+	44, // 81: backoffice.operations.v1.TimekeepingService.RejectTimesheet:output_type -> backoffice.operations.v1.Timesheet
+	44, // 82: backoffice.operations.v1.TimekeepingService.ReopenTimesheet:output_type -> backoffice.operations.v1.Timesheet
+	36, // 83: backoffice.operations.v1.TimekeepingService.BatchApproveTimesheets:output_type -> backoffice.operations.v1.BatchApproveTimesheetsResponse
+	45, // 84: backoffice.operations.v1.TimekeepingService.GetTimeSettings:output_type -> backoffice.operations.v1.TimeSettings
+	45, // 85: backoffice.operations.v1.TimekeepingService.UpdateTimeSettings:output_type -> backoffice.operations.v1.TimeSettings
+	57, // [57:86] is the sub-list for method output_type
+	28, // [28:57] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_operations_v1_timekeeping_service_proto_init() }
@@ -2695,17 +2831,17 @@ func file_backoffice_operations_v1_timekeeping_service_proto_init() {
 	file_backoffice_operations_v1_time_summary_proto_init()
 	file_backoffice_operations_v1_timer_proto_init()
 	file_backoffice_operations_v1_timesheet_proto_init()
-	file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[5].OneofWrappers = []any{}
-	file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[8].OneofWrappers = []any{}
-	file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[17].OneofWrappers = []any{}
-	file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[25].OneofWrappers = []any{}
+	file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[7].OneofWrappers = []any{}
+	file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[10].OneofWrappers = []any{}
+	file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[19].OneofWrappers = []any{}
+	file_backoffice_operations_v1_timekeeping_service_proto_msgTypes[27].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_operations_v1_timekeeping_service_proto_rawDesc), len(file_backoffice_operations_v1_timekeeping_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   37,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -76,6 +76,33 @@ func local_request_TimekeepingService_CreateTimeEntry_0(ctx context.Context, mar
 	return msg, metadata, err
 }
 
+func request_TimekeepingService_BatchCreateTimeEntries_0(ctx context.Context, marshaler runtime.Marshaler, client TimekeepingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq BatchCreateTimeEntriesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.BatchCreateTimeEntries(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_TimekeepingService_BatchCreateTimeEntries_0(ctx context.Context, marshaler runtime.Marshaler, server TimekeepingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq BatchCreateTimeEntriesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.BatchCreateTimeEntries(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_TimekeepingService_GetTimeEntry_0(ctx context.Context, marshaler runtime.Marshaler, client TimekeepingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq GetTimeEntryRequest
@@ -1315,6 +1342,26 @@ func RegisterTimekeepingServiceHandlerServer(ctx context.Context, mux *runtime.S
 		}
 		forward_TimekeepingService_CreateTimeEntry_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_TimekeepingService_BatchCreateTimeEntries_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.operations.v1.TimekeepingService/BatchCreateTimeEntries", runtime.WithHTTPPathPattern("/v1/timeEntries:batchCreate"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_TimekeepingService_BatchCreateTimeEntries_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_TimekeepingService_BatchCreateTimeEntries_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_TimekeepingService_GetTimeEntry_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1912,6 +1959,23 @@ func RegisterTimekeepingServiceHandlerClient(ctx context.Context, mux *runtime.S
 		}
 		forward_TimekeepingService_CreateTimeEntry_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_TimekeepingService_BatchCreateTimeEntries_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.operations.v1.TimekeepingService/BatchCreateTimeEntries", runtime.WithHTTPPathPattern("/v1/timeEntries:batchCreate"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_TimekeepingService_BatchCreateTimeEntries_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_TimekeepingService_BatchCreateTimeEntries_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_TimekeepingService_GetTimeEntry_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -2376,6 +2440,7 @@ func RegisterTimekeepingServiceHandlerClient(ctx context.Context, mux *runtime.S
 
 var (
 	pattern_TimekeepingService_CreateTimeEntry_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timeEntries"}, ""))
+	pattern_TimekeepingService_BatchCreateTimeEntries_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timeEntries"}, "batchCreate"))
 	pattern_TimekeepingService_GetTimeEntry_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "timeEntries", "time_entry_id"}, ""))
 	pattern_TimekeepingService_BatchGetTimeEntries_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timeEntries"}, "batchGet"))
 	pattern_TimekeepingService_ListTimeEntries_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timeEntries"}, ""))
@@ -2407,6 +2472,7 @@ var (
 
 var (
 	forward_TimekeepingService_CreateTimeEntry_0        = runtime.ForwardResponseMessage
+	forward_TimekeepingService_BatchCreateTimeEntries_0 = runtime.ForwardResponseMessage
 	forward_TimekeepingService_GetTimeEntry_0           = runtime.ForwardResponseMessage
 	forward_TimekeepingService_BatchGetTimeEntries_0    = runtime.ForwardResponseMessage
 	forward_TimekeepingService_ListTimeEntries_0        = runtime.ForwardResponseMessage

@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	TimekeepingService_CreateTimeEntry_FullMethodName        = "/backoffice.operations.v1.TimekeepingService/CreateTimeEntry"
+	TimekeepingService_BatchCreateTimeEntries_FullMethodName = "/backoffice.operations.v1.TimekeepingService/BatchCreateTimeEntries"
 	TimekeepingService_GetTimeEntry_FullMethodName           = "/backoffice.operations.v1.TimekeepingService/GetTimeEntry"
 	TimekeepingService_BatchGetTimeEntries_FullMethodName    = "/backoffice.operations.v1.TimekeepingService/BatchGetTimeEntries"
 	TimekeepingService_ListTimeEntries_FullMethodName        = "/backoffice.operations.v1.TimekeepingService/ListTimeEntries"
@@ -61,6 +62,9 @@ type TimekeepingServiceClient interface {
 	// `DAY_FULL` if the person would have worked more than 24 hours on the day, and with
 	// `TIME_ENTRY_LOCKED` if the timesheet of the week is SUBMITTED or APPROVED.
 	CreateTimeEntry(ctx context.Context, in *CreateTimeEntryRequest, opts ...grpc.CallOption) (*TimeEntry, error)
+	// Creates up to 500 time entries, all or none. Fails like `CreateTimeEntry`; the error names the
+	// request.
+	BatchCreateTimeEntries(ctx context.Context, in *BatchCreateTimeEntriesRequest, opts ...grpc.CallOption) (*BatchCreateTimeEntriesResponse, error)
 	// Returns a time entry.
 	GetTimeEntry(ctx context.Context, in *GetTimeEntryRequest, opts ...grpc.CallOption) (*TimeEntry, error)
 	// Returns up to 500 time entries in the order requested. Fails with `RECORD_NOT_FOUND` if any of
@@ -116,8 +120,8 @@ type TimekeepingServiceClient interface {
 	// Deletes a timesheet permanently. Fails with `TIMESHEETS_IN_USE` while other records refer to
 	// it. Its time entries do. Fails with `TIME_ENTRY_LOCKED` if it is SUBMITTED or APPROVED.
 	DeleteTimesheet(ctx context.Context, in *DeleteTimesheetRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Submits a timesheet, and tells the person's manager. Fails with `STATE_REFUSES_ACTION` unless
-	// the timesheet is OPEN or REJECTED.
+	// Submits a timesheet, and tells the person's manager, or everyone who may approve it if the person
+	// has none. Fails with `STATE_REFUSES_ACTION` unless the timesheet is OPEN or REJECTED.
 	SubmitTimesheet(ctx context.Context, in *SubmitTimesheetRequest, opts ...grpc.CallOption) (*Timesheet, error)
 	// Recalls a timesheet, so that its time can change. Fails with `STATE_REFUSES_ACTION` unless the
 	// timesheet is SUBMITTED.
@@ -154,6 +158,16 @@ func (c *timekeepingServiceClient) CreateTimeEntry(ctx context.Context, in *Crea
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(TimeEntry)
 	err := c.cc.Invoke(ctx, TimekeepingService_CreateTimeEntry_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *timekeepingServiceClient) BatchCreateTimeEntries(ctx context.Context, in *BatchCreateTimeEntriesRequest, opts ...grpc.CallOption) (*BatchCreateTimeEntriesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchCreateTimeEntriesResponse)
+	err := c.cc.Invoke(ctx, TimekeepingService_BatchCreateTimeEntries_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -441,6 +455,9 @@ type TimekeepingServiceServer interface {
 	// `DAY_FULL` if the person would have worked more than 24 hours on the day, and with
 	// `TIME_ENTRY_LOCKED` if the timesheet of the week is SUBMITTED or APPROVED.
 	CreateTimeEntry(context.Context, *CreateTimeEntryRequest) (*TimeEntry, error)
+	// Creates up to 500 time entries, all or none. Fails like `CreateTimeEntry`; the error names the
+	// request.
+	BatchCreateTimeEntries(context.Context, *BatchCreateTimeEntriesRequest) (*BatchCreateTimeEntriesResponse, error)
 	// Returns a time entry.
 	GetTimeEntry(context.Context, *GetTimeEntryRequest) (*TimeEntry, error)
 	// Returns up to 500 time entries in the order requested. Fails with `RECORD_NOT_FOUND` if any of
@@ -496,8 +513,8 @@ type TimekeepingServiceServer interface {
 	// Deletes a timesheet permanently. Fails with `TIMESHEETS_IN_USE` while other records refer to
 	// it. Its time entries do. Fails with `TIME_ENTRY_LOCKED` if it is SUBMITTED or APPROVED.
 	DeleteTimesheet(context.Context, *DeleteTimesheetRequest) (*emptypb.Empty, error)
-	// Submits a timesheet, and tells the person's manager. Fails with `STATE_REFUSES_ACTION` unless
-	// the timesheet is OPEN or REJECTED.
+	// Submits a timesheet, and tells the person's manager, or everyone who may approve it if the person
+	// has none. Fails with `STATE_REFUSES_ACTION` unless the timesheet is OPEN or REJECTED.
 	SubmitTimesheet(context.Context, *SubmitTimesheetRequest) (*Timesheet, error)
 	// Recalls a timesheet, so that its time can change. Fails with `STATE_REFUSES_ACTION` unless the
 	// timesheet is SUBMITTED.
@@ -532,6 +549,9 @@ type UnimplementedTimekeepingServiceServer struct{}
 
 func (UnimplementedTimekeepingServiceServer) CreateTimeEntry(context.Context, *CreateTimeEntryRequest) (*TimeEntry, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateTimeEntry not implemented")
+}
+func (UnimplementedTimekeepingServiceServer) BatchCreateTimeEntries(context.Context, *BatchCreateTimeEntriesRequest) (*BatchCreateTimeEntriesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchCreateTimeEntries not implemented")
 }
 func (UnimplementedTimekeepingServiceServer) GetTimeEntry(context.Context, *GetTimeEntryRequest) (*TimeEntry, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetTimeEntry not implemented")
@@ -649,6 +669,24 @@ func _TimekeepingService_CreateTimeEntry_Handler(srv interface{}, ctx context.Co
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(TimekeepingServiceServer).CreateTimeEntry(ctx, req.(*CreateTimeEntryRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TimekeepingService_BatchCreateTimeEntries_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchCreateTimeEntriesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TimekeepingServiceServer).BatchCreateTimeEntries(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TimekeepingService_BatchCreateTimeEntries_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TimekeepingServiceServer).BatchCreateTimeEntries(ctx, req.(*BatchCreateTimeEntriesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1149,6 +1187,10 @@ var TimekeepingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreateTimeEntry",
 			Handler:    _TimekeepingService_CreateTimeEntry_Handler,
+		},
+		{
+			MethodName: "BatchCreateTimeEntries",
+			Handler:    _TimekeepingService_BatchCreateTimeEntries_Handler,
 		},
 		{
 			MethodName: "GetTimeEntry",
