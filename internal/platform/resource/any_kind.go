@@ -31,6 +31,10 @@ type AnyKind interface {
 	LockRank() int
 	// Responsibility is who is responsible for the records, nil if no one is.
 	Responsibility() *Responsibility
+	// Waiting says for whom the records wait, besides those who are responsible.
+	Waiting() []Waiting
+	// SubjectOf returns the identifier of the record that a record is on, "" if it is on none.
+	SubjectOf(record any) string
 	// IsPersonal reports whether everyone reaches only the records that they own.
 	IsPersonal() bool
 	// SharedKeys returns the keys of up to limit records that are shared with a person, the newest

@@ -27,6 +27,10 @@ type Responsibility struct {
 	Due string
 	// Open is the SQL condition that a record is open. In it, t is the table.
 	Open string
+	// Priority and Rank are the columns that order records with the same due date, and Collaborators
+	// is true if the persons of table.Sharers work on the records. They are "" and false by default.
+	Priority, Rank string
+	Collaborators  bool
 }
 
 // Responsible sets the column of the person who is responsible for a record, and optionally that of
@@ -66,6 +70,20 @@ func (k *Kind[R]) ClosedIn(states ...fmt.Stringer) *Kind[R] {
 		closed = k.responsibility.Open + "\nand " + closed
 	}
 	k.responsibility.Open = closed
+	return k
+}
+
+// OrderedBy sets the columns of the priority and of the manual order of records with the same due
+// date, on a kind with Due.
+func (k *Kind[R]) OrderedBy(priority, rank string) *Kind[R] {
+	k.responsibility.Priority, k.responsibility.Rank = priority, rank
+	return k
+}
+
+// Collaborative declares that the persons of SharedWith work on the records too, on a kind with
+// Due.
+func (k *Kind[R]) Collaborative() *Kind[R] {
+	k.responsibility.Collaborators = true
 	return k
 }
 
@@ -239,4 +257,30 @@ from platform.team_members m
 where m.org_id = $1
 and m.manager_id = $2
 order by m.person_id`, tx.Call().Organization.ID, manager)
+}
+
+// Manager returns the person directly above a person in the reporting tree: the manager below
+// whom no other manager of the person is. It returns "" if there is none.
+func Manager(ctx context.Context, tx *db.Tx, person string) (string, error) {
+	key, err := id.Parse(personPrefix, person)
+	if err != nil {
+		return "", err
+	}
+	found, err := db.CollectColumn[uuid.UUID](ctx, tx, `
+select m.manager_id
+from platform.team_members m
+where m.org_id = $1
+and m.person_id = $2
+and not exists (
+  select
+  from platform.team_members o
+  join platform.team_members b on b.org_id = $1 and b.manager_id = m.manager_id and b.person_id = o.manager_id
+  where o.org_id = $1
+  and o.person_id = $2
+  and o.manager_id <> m.manager_id
+)`, tx.Call().Organization.ID, key)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return id.Format(personPrefix, found[0]), nil
 }

@@ -77,8 +77,8 @@ var serviceOrder = []string{
 	"Identity", "Files", "CustomFields", "Ledger", "Banking", "Payables", "Tax", "Catalog", "Customers", "Quotes",
 	"Deposits", "Invoicing", "RecurringInvoices", "Receivables", "Dunning", "FollowUps", "SalesDocuments",
 	"OnlinePayments", "TaxReturns", "Reports", "SalesReports", "Repeating", "Projects", "Work", "Timekeeping",
-	"TimeBilling", "Planning", "TaskSeries", "Profitability", "Directory", "Search", "Collaboration", "Acknowledgments",
-	"Responsibilities",
+	"TimeBilling", "Planning", "TaskSeries", "Workload", "Profitability", "Directory", "Search", "Collaboration",
+	"Acknowledgments", "Responsibilities",
 	"Notifications", "Approvals", "Mail", "Inbox", "Schedules", "Holidays", "NumberSeries", "History", "Operations",
 }
 
