@@ -30,6 +30,7 @@ import (
 	"backoffice/internal/operations/timebilling"
 	"backoffice/internal/operations/timekeeping"
 	"backoffice/internal/operations/work"
+	"backoffice/internal/operations/workload"
 	"backoffice/internal/people/directory"
 	"backoffice/internal/platform/module"
 )
@@ -73,6 +74,7 @@ func Modules() []module.Constructor {
 		timebilling.Module,
 		planning.NewModule(timebilling.PlanningHooks()),
 		taskseries.Module,
+		workload.Module,
 		profitability.NewModule(directory.ProfitabilityHooks()),
 		directory.Module,
 	}
