@@ -87,8 +87,9 @@ func (o office) postEntry(t testing.TB, owner office) string {
 // wantStalled checks how many approvals would stall while a person is away.
 func (o office) wantStalled(t testing.TB, person, deputy string, want int32) {
 	t.Helper()
-	got := must(platformv1.NewResponsibilitiesServiceClient(o).PreviewAbsence(t.Context(), &platformv1.PreviewAbsenceRequest{
-		PersonId: person, DeputyId: deputy, StartDate: "2026-12-09", EndDate: "2026-12-20"}))(t)
+	got := must(platformv1.NewResponsibilitiesServiceClient(o).PreviewAbsence(t.Context(),
+		&platformv1.PreviewAbsenceRequest{
+			PersonId: person, DeputyId: deputy, StartDate: "2026-12-09", EndDate: "2026-12-20"}))(t)
 	if got.GetTotalSize() != want {
 		t.Errorf("with the deputy %q: got %v, want %d", deputy, got, want)
 	}

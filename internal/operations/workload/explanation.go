@@ -66,8 +66,8 @@ func (s *Service) ExplainWorkload(
 	})
 }
 
-// explain adds the days of the week, and the tasks of a page, to a response. It returns the position
-// at the end of the page, nil on the last page.
+// explain adds the days of the week, and the tasks of a page, to a response. It returns the
+// position at the end of the page, nil on the last page.
 func (p *plan) explain(
 	ctx context.Context, tx *db.Tx, person uuid.UUID, after taskPosition, size int, res *pb.ExplainWorkloadResponse,
 ) (last []byte, err error) {

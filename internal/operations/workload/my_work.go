@@ -31,12 +31,9 @@ func (s *Service) ListMyWork(ctx context.Context, req *pb.ListMyWorkRequest) (*p
 		if err != nil {
 			return nil, err
 		}
-		selected := selection{due: req.GetDue(), resource: req.GetResource(), relation: req.GetRelation(), limit: paging.Size}
-		if paging.After != nil {
-			selected.after = &position{}
-			if err := json.Unmarshal(paging.After, selected.after); err != nil {
-				return nil, err
-			}
+		selected, err := newSelection(req, paging)
+		if err != nil {
+			return nil, err
 		}
 		settings, err := timekeeping.ReadSettings(ctx, tx)
 		if err != nil {
@@ -64,6 +61,16 @@ func (s *Service) ListMyWork(ctx context.Context, req *pb.ListMyWorkRequest) (*p
 	})
 }
 
+// newSelection returns the part of a person's work that a request asks for.
+func newSelection(req *pb.ListMyWorkRequest, paging resource.Paging) (selection, error) {
+	s := selection{due: req.GetDue(), resource: req.GetResource(), relation: req.GetRelation(), limit: paging.Size}
+	if paging.After == nil {
+		return s, nil
+	}
+	s.after = &position{}
+	return s, json.Unmarshal(paging.After, s.after)
+}
+
 // checkResource refuses a resource whose records never are work.
 func checkResource(tx *db.Tx, name string) error {
 	if name == "" {
@@ -71,7 +78,10 @@ func checkResource(tx *db.Tx, name string) error {
 	}
 	for _, kind := range tx.Kinds().All() {
 		k, ok := kind.(resource.AnyKind)
-		if ok && k.Collection() == name && (len(k.Waiting()) > 0 || k.Responsibility() != nil && k.Responsibility().Due != "") {
+		if !ok || k.Collection() != name {
+			continue
+		}
+		if d := k.Responsibility(); len(k.Waiting()) > 0 || d != nil && d.Due != "" {
 			return nil
 		}
 	}

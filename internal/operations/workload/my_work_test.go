@@ -167,7 +167,8 @@ func TestAcknowledgmentsAndTimesheetsAreWork(t *testing.T) {
 	items, counts := ada.myWork(t, &pb.ListMyWorkRequest{})
 	if len(items) != 3 || items[0].GetSubjectId() != sheet.GetId() || items[0].GetAction() != "submit" ||
 		!items[0].GetOverdue() || items[1].GetSubjectId() != request.GetId() || items[1].GetAction() != "acknowledge" ||
-		items[1].GetAboutId() != task.GetId() || items[1].GetDisplayName() != "Fire drill" || counts.GetAcknowledgments() != 1 {
+		items[1].GetAboutId() != task.GetId() || items[1].GetDisplayName() != "Fire drill" ||
+		counts.GetAcknowledgments() != 1 {
 		t.Errorf("Ada: got %v, %v", items, counts)
 	}
 	must(pb.NewTimekeepingServiceClient(ada).SubmitTimesheet(t.Context(),
@@ -205,8 +206,9 @@ func TestManagerSeesWorkOfTeam(t *testing.T) {
 	}{
 		"beyond the team":        {boss, benID, optionsv1.Reason_OUT_OF_REACH, nil},
 		"an employee of another": {ada, bossID, optionsv1.Reason_OUT_OF_REACH, nil},
-		"no person":              {o, "prs_01k9zq8w3xe5b8m2r7c4v6t0ya", optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"personId"}},
-		"no identifier":          {o, "ada", optionsv1.Reason_FIELDS_INVALID, []string{"personId"}},
+		"no person": {o, "prs_01k9zq8w3xe5b8m2r7c4v6t0ya", optionsv1.Reason_REFERENCE_NOT_FOUND,
+			[]string{"personId"}},
+		"no identifier": {o, "ada", optionsv1.Reason_FIELDS_INVALID, []string{"personId"}},
 	} {
 		_, err := pb.NewWorkloadServiceClient(c.caller).ListMyWork(t.Context(), &pb.ListMyWorkRequest{PersonId: c.person})
 		t.Log(name)

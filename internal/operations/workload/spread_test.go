@@ -51,7 +51,8 @@ func TestWorkIsSpreadEvenly(t *testing.T) {
 			"2026-12-11": 0, "2026-12-12": 1.5 * hour, "2026-12-13": 1.5 * hour, "2026-12-14": 0}},
 		"on one day":                  {5 * hour, "2026-12-08", "2026-12-08", nil, map[string]int64{"2026-12-08": 5 * hour}},
 		"on the start, if it is late": {hour, "2026-12-08", "2026-12-01", nil, map[string]int64{"2026-12-08": hour}},
-		"fewer seconds than days":     {1, "2026-12-07", "2026-12-11", nil, map[string]int64{"2026-12-07": 1, "2026-12-08": 0}},
+		"fewer seconds than days": {1, "2026-12-07", "2026-12-11", nil, map[string]int64{
+			"2026-12-07": 1, "2026-12-08": 0}},
 	} {
 		s := newSpread(c.seconds, day(t, c.start), day(t, c.due), weekdaysFrom(t, "2026-12-07", c.off...))
 		for text, want := range c.want {
@@ -109,7 +110,8 @@ func TestPartsAddUp(t *testing.T) {
 	})
 }
 
-// TestAbsencesAreDaysOff compares the working days without random absences with the days themselves.
+// TestAbsencesAreDaysOff compares the working days without random absences with the days
+// themselves.
 func TestAbsencesAreDaysOff(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -59,8 +59,8 @@ func (q *workQuery) read(
 		return counts, nil, nil
 	}
 	today := q.once("today", q.caller.Today().String()) + "::text::date"
-	due := fmt.Sprintf("case when w.due_date < %[1]s then 1 when w.due_date = %[1]s then 2 when w.due_date <= %[2]s then 3 "+
-		"when w.due_date < '%[3]s' then 4 else 5 end", today, q.param(weekEnd.String())+"::text::date", never)
+	due := fmt.Sprintf("case when w.due_date < %[1]s then 1 when w.due_date = %[1]s then 2 "+
+		"when w.due_date <= %[2]s then 3 when w.due_date < '%[3]s' then 4 else 5 end", today, q.param(weekEnd.String())+"::text::date", never)
 	sql := "with work as materialized (\nselect w.resource, w.id, w.due_date, min(w.priority) as priority, " +
 		"min(w.rank) as rank, min(w.origin) as origin, " + due + " as due\nfrom (\n" +
 		strings.Join(q.branches, "\nunion all\n") + "\n) w\ngroup by w.resource, w.id, w.due_date\n)\n" +

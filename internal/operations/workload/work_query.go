@@ -181,11 +181,11 @@ where %s`, selectSQL(kind, q.origin(pb.WorkItem_COLLABORATOR, "open")), person, 
 		lookUp(kind, "id", "v.record_key"), d.Open)+q.readable(kind))
 }
 
-// lookUp returns the query of the records of a kind with a value in a column. PostgreSQL runs it for
-// each value, by the index of the column, because of the offset.
+// lookUp returns the query of the records of a kind with a value in a column. PostgreSQL runs it
+// for each value, by the index of the column, because of the offset.
 func lookUp(kind resource.AnyKind, column, value string) string {
-	return "\n  select t.*\n  from " + kind.Binding().Name() + " t\n  where t.org_id = $1\n  and t." + column + " = " + value +
-		"\n  and " + kind.Responsibility().Open + "\n  offset 0\n"
+	return "\n  select t.*\n  from " + kind.Binding().Name() + " t\n  where t.org_id = $1\n  and t." + column + " = " +
+		value + "\n  and " + kind.Responsibility().Open + "\n  offset 0\n"
 }
 
 // isAbsentToday is the condition that a person is away today.

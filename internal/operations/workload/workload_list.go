@@ -94,9 +94,10 @@ func (p *plan) fill(ctx context.Context, tx *db.Tx, list []*pb.Workload, keys []
 func (p *plan) addWeeks(w *pb.Workload, days workdays) {
 	w.WeeklyTargetSeconds = timekeeping.WeeklyTarget(p.settings, w.PersonId)
 	for _, week := range p.weeks {
+		count := days.count(calendar.Later(week.start, p.today), week.end)
 		w.Weeks = append(w.Weeks, &pb.Workload_Week{
 			StartDate: week.start.String(), EndDate: week.end.String(),
-			AvailableSeconds: int64(w.WeeklyTargetSeconds) * days.count(calendar.Later(week.start, p.today), week.end) / workdaysOfWeek,
+			AvailableSeconds: int64(w.WeeklyTargetSeconds) * count / workdaysOfWeek,
 		})
 	}
 }

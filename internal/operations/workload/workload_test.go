@@ -28,7 +28,8 @@ func wantHours(t testing.TB, what string, w *pb.Workload, want ...[3]int64) {
 	t.Helper()
 	var got [][3]int64
 	for _, week := range w.GetWeeks() {
-		got = append(got, [3]int64{week.GetPlannedSeconds() / hour, week.GetAvailableSeconds() / hour, week.GetFreeSeconds() / hour})
+		got = append(got, [3]int64{
+			week.GetPlannedSeconds() / hour, week.GetAvailableSeconds() / hour, week.GetFreeSeconds() / hour})
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
@@ -43,9 +44,10 @@ func TestEstimatesArePlannedUntilDueDates(t *testing.T) {
 	wantHours(t, "without tasks", o.workloadOf(t, adaID, &pb.ListWorkloadRequest{}),
 		[3]int64{0, 24, 24}, [3]int64{0, 40, 40}, [3]int64{0, 40, 40}, [3]int64{0, 40, 40})
 	// Eight working days, of which three are in the first week.
-	eight := o.task(t, &pb.Task{OwnerId: adaID, DisplayName: "Eight days", EstimateSeconds: 20 * hour, DueDate: "2026-12-18"})
-	must(pb.NewTimekeepingServiceClient(ada).CreateTimeEntry(t.Context(), &pb.CreateTimeEntryRequest{TimeEntry: &pb.TimeEntry{
-		WorkDate: "2026-12-08", DurationSeconds: 4 * hour, TaskId: eight.GetId()}}))(t)
+	eight := o.task(t, &pb.Task{OwnerId: adaID, DisplayName: "Eight days", EstimateSeconds: 20 * hour,
+		DueDate: "2026-12-18"})
+	must(pb.NewTimekeepingServiceClient(ada).CreateTimeEntry(t.Context(), &pb.CreateTimeEntryRequest{
+		TimeEntry: &pb.TimeEntry{WorkDate: "2026-12-08", DurationSeconds: 4 * hour, TaskId: eight.GetId()}}))(t)
 	wantHours(t, "16 hours are left", o.workloadOf(t, adaID, &pb.ListWorkloadRequest{Weeks: 2}),
 		[3]int64{6, 24, 18}, [3]int64{10, 40, 30})
 	o.task(t, &pb.Task{OwnerId: adaID, DisplayName: "Late", EstimateSeconds: 30 * hour, DueDate: "2026-12-01"})
@@ -100,7 +102,8 @@ func TestTargetsHolidaysAndAbsencesLimitWhatIsAvailable(t *testing.T) {
 	wantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "personIds[0]")
 }
 
-// TestExplanationAddsUp compares the tasks and days of an explanation with the workload of the week.
+// TestExplanationAddsUp compares the tasks and days of an explanation with the workload of the
+// week.
 func TestExplanationAddsUp(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -137,10 +140,12 @@ func TestExplanationAddsUp(t *testing.T) {
 		overdue != w.GetOverdueSeconds() || planned < 1_000_000_000 {
 		t.Errorf("got %d tasks with %d, days with %d, overdue %d, of %v", len(tasks), ofTasks, ofDays, overdue, w)
 	}
-	if reasons[pb.WorkloadTask_UNDATED] != w.GetUndatedCount() || reasons[pb.WorkloadTask_UNESTIMATED] != w.GetUnestimatedCount() {
+	if reasons[pb.WorkloadTask_UNDATED] != w.GetUndatedCount() ||
+		reasons[pb.WorkloadTask_UNESTIMATED] != w.GetUnestimatedCount() {
 		t.Errorf("got %v, %v", reasons, w)
 	}
-	if same := o.workloadOf(t, adaID, &pb.ListWorkloadRequest{Weeks: 1}); same.GetWeeks()[0].GetPlannedSeconds() != ofTasks {
+	same := o.workloadOf(t, adaID, &pb.ListWorkloadRequest{Weeks: 1})
+	if same.GetWeeks()[0].GetPlannedSeconds() != ofTasks {
 		t.Errorf("got %v in the list", same)
 	}
 }

@@ -13,8 +13,8 @@ var waiting = []resource.Waiting{{
 }}
 
 // tooFewOthers is the condition that the current step of a request t needs the approval of a person
-// who is away: that too few are left of the others whom it asks, without those who are away too, and
-// with the deputy.
+// who is away: that too few are left of the others whom it asks, without those who are away too,
+// and with the deputy.
 const tooFewOthers = `(
   select count(distinct v.person_id)
   from (` + askedPersons + `) a

@@ -27,11 +27,12 @@ const digestLines = `{{range .notifications}}
 - {{.title}}{{if .link}}
   {{.link}}{{end}}{{end}}`
 
-// digestMail is the mail of all notifications of a day, and of those of which it reminds. Whoever unsubscribes from it turns digests
-// off, and still gets other mails.
+// digestMail is the mail of all notifications of a day, and of those of which it reminds. Whoever
+// unsubscribes from it turns digests off, and still gets other mails.
 var digestMail = mail.Kind{
-	Name: "platform.notificationDigest", Description: "Sent once a day to a person with unread notifications or overdue records.",
-	Digest: true, Unsubscribe: turnDigestOff,
+	Name:        "platform.notificationDigest",
+	Description: "Sent once a day to a person with unread notifications or overdue records.",
+	Digest:      true, Unsubscribe: turnDigestOff,
 	Variables: []template.Variable{
 		{Name: "count", Type: template.Number, Description: "Number of notifications."},
 		{Name: "notifications", Type: template.List, Description: "The newest of them, up to 50.",
@@ -48,9 +49,11 @@ var digestMail = mail.Kind{
 		"fr": {Subject: "Non lu ou en retard : {{.count}}", Text: "Ce qui est non lu ou encore en retard :" + digestLines},
 		"it": {Subject: "Non letto o scaduto: {{.count}}", Text: "Che cosa non è letto o è ancora scaduto:" + digestLines},
 		"nl": {Subject: "Ongelezen of te laat: {{.count}}", Text: "Wat ongelezen of nog te laat is:" + digestLines},
-		"pl": {Subject: "Nieprzeczytane lub po terminie: {{.count}}", Text: "Co jest nieprzeczytane lub nadal po terminie:" + digestLines},
+		"pl": {Subject: "Nieprzeczytane lub po terminie: {{.count}}",
+			Text: "Co jest nieprzeczytane lub nadal po terminie:" + digestLines},
 		"pt": {Subject: "Por ler ou em atraso: {{.count}}", Text: "O que está por ler ou continua em atraso:" + digestLines},
-		"sv": {Subject: "Oläst eller försenat: {{.count}}", Text: "Det här är oläst eller fortfarande försenat:" + digestLines},
+		"sv": {Subject: "Oläst eller försenat: {{.count}}",
+			Text: "Det här är oläst eller fortfarande försenat:" + digestLines},
 	},
 }
 

@@ -41,7 +41,9 @@ func TestDigestsRemindOfOverdueRecords(t *testing.T) {
 		o.advance(t, 24*time.Hour)
 	}
 	texts := o.digests(t, o.ada)[before:]
-	reminded := slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return !strings.Contains(s, "Website was due") })
+	reminded := slices.DeleteFunc(slices.Clone(texts), func(s string) bool {
+		return !strings.Contains(s, "Website was due")
+	})
 	if len(reminded) < 2 || len(reminded) != len(texts) || strings.Contains(strings.Join(texts, ""), "Later") {
 		t.Errorf("got the digests %q, want the overdue task in each", texts)
 	}
@@ -74,7 +76,8 @@ func TestDigestsRemindOfOverdueRecords(t *testing.T) {
 	if got := o.digests(t, o.ben)[ben:]; len(got) != 2 {
 		t.Errorf("got the digests %q after they were turned on again", got)
 	}
-	must(operationsv1.NewWorkServiceClient(o).CompleteTask(t.Context(), &operationsv1.CompleteTaskRequest{TaskId: task}))(t)
+	must(operationsv1.NewWorkServiceClient(o).CompleteTask(t.Context(),
+		&operationsv1.CompleteTaskRequest{TaskId: task}))(t)
 	o.advance(t, 24*time.Hour)
 	o.advance(t, 24*time.Hour)
 	if got := o.digests(t, o.ben)[ben:]; len(got) != 2 {

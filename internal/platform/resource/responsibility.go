@@ -96,6 +96,50 @@ func (k *Kind[R]) Collection() string { return k.collection }
 // LockRank returns the rank of the records in the lock order.
 func (k *Kind[R]) LockRank() int { return k.table.LockRank() }
 
+// Waiting says which records of a kind wait for a person to do something, besides those for which
+// the person is responsible. In its SQL, t is the table, :person the person, :today the
+// organization's current date, :now the current time and :zone the organization's time zone.
+type Waiting struct {
+	// Relation says why the records wait for the person, such as `APPROVER`. It is the name of a
+	// value of WorkItem.Relation.
+	Relation string
+	// Action is the custom method that the records wait for, such as `approve`.
+	Action string
+	// Permission is what the person needs to call the method.
+	Permission string
+	// Condition is the condition that a record waits for the person. An index must find the records
+	// that meet it, such as one of the open records.
+	Condition string
+	// Due is the expression of the day until which a record waits, "" if there is none.
+	Due string
+	// Stalls is the condition that a record that waits for the person would wait until the person is
+	// back, "" for all records. In it, :start and :end are the first and the last day of the absence,
+	// and :deputy is the person who acts meanwhile, which may be null.
+	Stalls string
+	// Personal is true if no one can do it for the person.
+	Personal bool
+}
+
+// WaitsFor declares for whom the records wait. Such records are listed as the work of these persons
+// instead of the responsible person.
+func (k *Kind[R]) WaitsFor(waiting ...Waiting) *Kind[R] {
+	k.waiting = waiting
+	return k
+}
+
+// Waiting returns for whom the records wait.
+func (k *Kind[R]) Waiting() []Waiting { return k.waiting }
+
+// SubjectOf returns the identifier of the record that a record is on, "" if the kind's records are
+// not on others.
+func (k *Kind[R]) SubjectOf(record any) string {
+	r, ok := record.(R)
+	if !ok || k.ownership.subject == nil {
+		return ""
+	}
+	return k.subjectOf(r)
+}
+
 // checkDeputy refuses a deputy who is also responsible.
 func (k *Kind[R]) checkDeputy(r R) error {
 	if k.responsibility == nil || k.responsibility.Deputy == "" {
@@ -118,48 +162,6 @@ func (k *Kind[R]) text(r R, field string) string {
 func (k *Kind[R]) setText(r R, field, value string) {
 	m := r.ProtoReflect()
 	m.Set(m.Descriptor().Fields().ByName(protoreflect.Name(field)), protoreflect.ValueOfString(value))
-}
-
-// LockPersons keeps persons from being archived and deleted until the transaction ends. Call it
-// before the check that they may become responsible for a record, so that the check sees them as
-// they stay. It ignores empty and invalid identifiers. Persons have no rank in the lock order,
-// because they are locked after records of any rank: whoever locks a person to change it locks no
-// records afterwards.
-func LockPersons(ctx context.Context, tx *db.Tx, persons ...string) error {
-	var keys []uuid.UUID
-	for _, person := range persons {
-		if key, err := id.Parse(personPrefix, person); err == nil {
-			keys = append(keys, key)
-		}
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	_, err := tx.Exec(ctx, tx.Locking(0, `
-select
-from platform.persons p
-where p.org_id = $1
-and p.id = any($2)
-order by p.id
-for share`), tx.Call().Organization.ID, keys)
-	return err
-}
-
-// lockResponsible locks the persons whom a record newly names as responsible or as deputy.
-func (k *Kind[R]) lockResponsible(ctx context.Context, tx *db.Tx, was, r R) error {
-	if k.responsibility == nil {
-		return nil
-	}
-	var persons []string
-	for _, field := range []string{k.responsibility.Person, k.responsibility.Deputy} {
-		if field == "" {
-			continue
-		}
-		if person := k.text(r, field); person != k.text(was, field) {
-			persons = append(persons, person)
-		}
-	}
-	return LockPersons(ctx, tx, persons...)
 }
 
 // Assignment is a change of the persons responsible for a record.

@@ -62,7 +62,9 @@ func (s *Service) PreviewAbsence(
 			return nil, err
 		}
 		res := &pb.PreviewAbsenceResponse{TotalSize: int32(len(all))}
-		page := slices.DeleteFunc(all, func(r stalled) bool { return after != nil && comparePositions(r.position(), *after) <= 0 })
+		page := slices.DeleteFunc(all, func(r stalled) bool {
+			return after != nil && comparePositions(r.position(), *after) <= 0
+		})
 		if len(page) > paging.Size {
 			page = page[:paging.Size]
 			last, err := json.Marshal(page[len(page)-1].position())
@@ -96,7 +98,8 @@ func readPreview(ctx context.Context, tx *db.Tx, req *pb.PreviewAbsenceRequest) 
 			violations.Append(fault.At("endDate", "must be at most %d days after startDate, %s", maxAbsenceDays, a.start))
 		}
 	}
-	if err := violations.Merge("", resource.CheckReference(ctx, tx, personPrefix, "deputyId", req.GetDeputyId())); err != nil {
+	err = violations.Merge("", resource.CheckReference(ctx, tx, personPrefix, "deputyId", req.GetDeputyId()))
+	if err != nil {
 		return a, err
 	}
 	if err := violations.Err(); err != nil {
@@ -146,8 +149,8 @@ func comparePositions(a, b position) int {
 	return cmp.Or(cmp.Compare(a.DueDate, b.DueDate), cmp.Compare(a.Resource, b.Resource), slices.Compare(a.ID[:], b.ID[:]))
 }
 
-// findOpen returns the open records of a query that have a due date, are not left to resource.Waiting
-// and may be read by the caller, also because they are shared with the caller.
+// findOpen returns the open records of a query that have a due date, are not left to
+// resource.Waiting and may be read by the caller, also because they are shared with the caller.
 func findOpen(ctx context.Context, tx *db.Tx, q query) ([]titled, error) {
 	var sources []source
 	for _, s := range allSources(tx) {

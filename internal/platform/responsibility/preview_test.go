@@ -47,7 +47,8 @@ func basesOf(r *pb.StalledRecord) map[string]string {
 // absence asks what stalls from the tenth to the twentieth day.
 func (o team) absence(t *testing.T, deputy string) *pb.PreviewAbsenceRequest {
 	t.Helper()
-	return &pb.PreviewAbsenceRequest{PersonId: o.adaID, StartDate: o.today(t, 10), EndDate: o.today(t, 20), DeputyId: deputy}
+	return &pb.PreviewAbsenceRequest{
+		PersonId: o.adaID, StartDate: o.today(t, 10), EndDate: o.today(t, 20), DeputyId: deputy}
 }
 
 func TestPreviewFindsWhatIsDue(t *testing.T) {
@@ -61,14 +62,14 @@ func TestPreviewFindsWhatIsDue(t *testing.T) {
 	o.task(t, o.benID, "Ben's", o.today(t, 12))
 	project := o.project(t, &operationsv1.Project{DisplayName: "Shop", OwnerId: o.adaID, DeputyId: o.benID,
 		MemberIds: []string{cleo}, DueDate: o.today(t, 15)})
-	must(o.work.CreateTask(t.Context(), &operationsv1.CreateTaskRequest{Task: &operationsv1.Task{DisplayName: "Of the shop",
-		OwnerId: o.adaID, ProjectId: project.Id, DueDate: o.today(t, 16)}}))(t)
+	must(o.work.CreateTask(t.Context(), &operationsv1.CreateTaskRequest{Task: &operationsv1.Task{
+		DisplayName: "Of the shop", OwnerId: o.adaID, ProjectId: project.Id, DueDate: o.today(t, 16)}}))(t)
 	must(client(o.Organization).CreateAbsence(t.Context(), &pb.CreateAbsenceRequest{Absence: &pb.Absence{
 		PersonId: cleo, StartDate: o.today(t, 20), EndDate: o.today(t, 30)}}))(t)
 
 	found := preview(t, o.Organization, o.absence(t, o.benID))
-	if got, want := stalledNames(found), []string{"Late", "Before", "First day", "Shop", "Of the shop", "Last day"}; !slices.
-		Equal(got, want) {
+	want := []string{"Late", "Before", "First day", "Shop", "Of the shop", "Last day"}
+	if got := stalledNames(found); !slices.Equal(got, want) {
 		t.Fatalf("got %q, want %q", got, want)
 	}
 	if got := basesOf(found[3]); got[o.benID] != "RECORD_DEPUTY" || got[cleo] != "MEMBER away" {
@@ -94,7 +95,8 @@ func TestPreviewFindsWhatThePersonActsFor(t *testing.T) {
 	cleo := newPerson(t, o.Organization, "Cleo")
 	o.task(t, o.benID, "Ben's", o.today(t, 12))
 	o.project(t, &operationsv1.Project{DisplayName: "Cleo's", OwnerId: cleo, DeputyId: o.adaID, DueDate: o.today(t, 13)})
-	o.project(t, &operationsv1.Project{DisplayName: "Ben's shop", OwnerId: o.benID, DeputyId: cleo, DueDate: o.today(t, 14)})
+	o.project(t, &operationsv1.Project{DisplayName: "Ben's shop", OwnerId: o.benID, DeputyId: cleo,
+		DueDate: o.today(t, 14)})
 	if got := preview(t, o.Organization, o.absence(t, "")); len(got) > 0 {
 		t.Errorf("while the others are there: got %v", got)
 	}
