@@ -166,7 +166,8 @@ func TestAcknowledgmentsAndTimesheetsAreWork(t *testing.T) {
 
 	items, counts := ada.myWork(t, &pb.ListMyWorkRequest{})
 	if len(items) != 3 || items[0].GetSubjectId() != sheet.GetId() || items[0].GetAction() != "submit" ||
-		!items[0].GetOverdue() || items[1].GetSubjectId() != request.GetId() || items[1].GetAction() != "acknowledge" ||
+		items[0].GetDisplayName() != "2026-11-30" || !items[0].GetOverdue() ||
+		items[1].GetSubjectId() != request.GetId() || items[1].GetAction() != "acknowledge" ||
 		items[1].GetAboutId() != task.GetId() || items[1].GetDisplayName() != "Fire drill" ||
 		counts.GetAcknowledgments() != 1 {
 		t.Errorf("Ada: got %v, %v", items, counts)

@@ -138,7 +138,9 @@ func (k *Kind[R]) Load(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subje
 }
 
 // titleFields are the fields that name a record to people, in order of preference.
-var titleFields = []protoreflect.Name{"display_name", "name", "title", "file_name", "number", "description"}
+var titleFields = []protoreflect.Name{
+	"display_name", "name", "title", "file_name", "number", "description", "start_date",
+}
 
 // titleOf returns the first title field that is set, or the identifier.
 func (k *Kind[R]) titleOf(r R) string {

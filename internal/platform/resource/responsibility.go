@@ -114,7 +114,7 @@ type Waiting struct {
 	Due string
 	// Stalls is the condition that a record that waits for the person would wait until the person is
 	// back, "" for all records. In it, :start and :end are the first and the last day of the absence,
-	// and :deputy is the person who acts meanwhile, which may be null.
+	// and :deputy is the person who acts during it, which may be null.
 	Stalls string
 	// Personal is true if no one can do it for the person.
 	Personal bool

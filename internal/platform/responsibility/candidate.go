@@ -229,7 +229,8 @@ func countDue(ctx context.Context, tx *db.Tx, persons []uuid.UUID, until string)
 		}
 		selects = append(selects, "select v.person, c.due\nfrom unnest("+list+"::uuid[]) as v (person)\n"+
 			"cross join lateral (\nselect count(*) as due\nfrom (\nselect\nfrom "+from.kind.Binding().Name()+
-			" t\nwhere t.org_id = $1\nand t."+from.Person+" = v.person\nand t."+from.Due+" <= "+day+"::text::date\nand "+from.Open+"\nlimit "+most+
+			" t\nwhere t.org_id = $1\nand t."+from.Person+" = v.person\nand t."+
+			from.Due+" <= "+day+"::text::date\nand "+from.Open+"\nlimit "+most+
 			"\n) t\n) c\nwhere true"+within)
 	}
 	if len(selects) == 0 {

@@ -30,7 +30,7 @@ type WaitingRecord struct {
 	SubjectID, AboutID, Title string
 }
 
-// absenceSpan is an absence that is considered: its days, both included, and who acts meanwhile,
+// absenceSpan is an absence that is considered: its days, both included, and who acts then,
 // uuid.Nil if no one does.
 type absenceSpan struct {
 	start, end calendar.Date

@@ -174,8 +174,7 @@ type WorkItem struct {
 	Overdue bool `protobuf:"varint,6,opt,name=overdue,proto3" json:"overdue,omitempty"`
 	// Priority, if the record has one.
 	Priority Task_Priority `protobuf:"varint,7,opt,name=priority,proto3,enum=backoffice.operations.v1.Task_Priority" json:"priority,omitempty"`
-	// Why the work item is one of the person. If there are several reasons, the first one in the order
-	// of the enum.
+	// Why the work item is one of the person. If there are several reasons, the first of the enum.
 	Relation WorkItem_Relation `protobuf:"varint,8,opt,name=relation,proto3,enum=backoffice.operations.v1.WorkItem_Relation" json:"relation,omitempty"`
 	// What to do: `open` to work on the record, otherwise the custom method of the record that is
 	// waited for, such as `approve`, `answer`, `acknowledge` or `submit`.

@@ -1611,8 +1611,7 @@ type StalledRecord_Candidate struct {
 	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	// Name of the person.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Why the person may take the record. If there are several reasons, the first one in the order of
-	// the enum.
+	// Why the person may take the record. If there are several reasons, the first of the enum.
 	Basis StalledRecord_Candidate_Basis `protobuf:"varint,3,opt,name=basis,proto3,enum=backoffice.platform.v1.StalledRecord_Candidate_Basis" json:"basis,omitempty"`
 	// True if the person is away on one of the days too.
 	Away bool `protobuf:"varint,4,opt,name=away,proto3" json:"away,omitempty"`
