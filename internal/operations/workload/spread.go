@@ -101,8 +101,9 @@ type spread struct {
 	seconds int64
 	span    span
 	days    workdays
-	// all is true if all days of the span take part.
-	all bool
+	// all is true if all days of the span take part. total is the number of days that take part.
+	all   bool
+	total int64
 }
 
 // newSpread spreads work over the days from start to due, both included. A due date before the
@@ -110,6 +111,7 @@ type spread struct {
 func newSpread(seconds int64, start, due calendar.Date, days workdays) spread {
 	s := spread{seconds: seconds, span: span{start, calendar.Later(start, due)}, days: days}
 	s.all = days.count(s.span.start, s.span.end) == 0
+	s.total = s.count(s.span.start, s.span.end)
 	return s
 }
 
@@ -127,9 +129,11 @@ func (s spread) count(start, end calendar.Date) int64 {
 
 // within returns the part of the work that is on the days from start to end, both included.
 func (s spread) within(start, end calendar.Date) int64 {
-	total := s.count(s.span.start, s.span.end)
+	if end.Before(s.span.start) || start.After(s.span.end) {
+		return 0
+	}
 	before := s.count(s.span.start, start.AddDays(-1))
 	through := before + s.count(start, end)
-	each, left := s.seconds/total, s.seconds%total
+	each, left := s.seconds/s.total, s.seconds%s.total
 	return each*(through-before) + min(through, left) - min(before, left)
 }
