@@ -12,7 +12,7 @@ import (
 // the person's projects, before, during and after the absence.
 func TestDeputyOfAbsenceReachesTasks(t *testing.T) {
 	t.Parallel()
-	o, work := signUp(t)
+	o, work := signUp(t, func(r *platformv1.SignUpRequest) { r.TimeZone = "UTC" })
 	absent, deputy := newMember(t, o, platformv1.ApiKey_EMPLOYEE), newMember(t, o, platformv1.ApiKey_EMPLOYEE)
 	other := newMember(t, o, platformv1.ApiKey_EMPLOYEE)
 	project, err := pb.NewProjectsServiceClient(o).CreateProject(t.Context(), &pb.CreateProjectRequest{
