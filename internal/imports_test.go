@@ -92,6 +92,7 @@ var siblings = map[string]string{
 	"operations/timekeeping -> operations/projects":      "projects say whether time is billable",
 	"operations/timekeeping -> operations/work":          "time on a task is on its project",
 	"operations/work -> operations/projects":             "tasks belong to projects, whose members reach them",
+	"operations/workload -> operations/timekeeping":      "settings for time say when weeks begin and how long persons work",
 	"operations/work -> operations/work/cascade":         "the calculation of moved dates is a part of work",
 
 	"operations/workimport -> operations/projects":              "imports create projects and sections",

@@ -31,6 +31,7 @@ import (
 	"backoffice/internal/operations/timekeeping"
 	"backoffice/internal/operations/work"
 	"backoffice/internal/operations/workimport"
+	"backoffice/internal/operations/workload"
 	"backoffice/internal/people/directory"
 	"backoffice/internal/platform/module"
 )
@@ -75,6 +76,7 @@ func Modules() []module.Constructor {
 		timebilling.Module,
 		planning.NewModule(timebilling.PlanningHooks()),
 		taskseries.Module,
+		workload.Module,
 		profitability.NewModule(directory.ProfitabilityHooks()),
 		workimport.Module,
 		directory.Module,

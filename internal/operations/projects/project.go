@@ -41,7 +41,7 @@ var projects = resource.New(table.New("operations.projects",
 	table.Timestamp("complete_time", func(p *pb.Project) **timestamp { return &p.CompleteTime }),
 	table.Message("update_recurrence", func(p *pb.Project) **typepb.Recurrence { return &p.UpdateRecurrence }),
 	table.Date("update_due_date", func(p *pb.Project) *string { return &p.UpdateDueDate }).Filter(),
-).Rank(db.RankProject)).Owner("owner_id").SharedWith("member_ids").Lifecycle(projectLifecycle).
+).Rank(db.RankProject)).Owner("owner_id").SharedWith("member_ids").SharedWithDeputies().Lifecycle(projectLifecycle).
 	Responsible("owner_id", "deputy_id").Due("due_date").
 	ClosedIn(pb.Project_COMPLETED, pb.Project_CANCELED).Searchable("display_name", "code", "description").
 	DeclareEvents("updateRequested").GuardEach(refuseReschedule, "reschedule").GuardEach(refuseCloseOut, "closeOut").

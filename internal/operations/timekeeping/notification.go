@@ -6,10 +6,10 @@ import (
 	"github.com/google/uuid"
 
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
-	"backoffice/internal/platform/approval"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/notice"
+	"backoffice/internal/platform/resource"
 )
 
 // notifications are the kinds of notification about timesheets.
@@ -92,7 +92,7 @@ func findManager(ctx context.Context, tx *db.Tx, e notice.Event) (notice.Audienc
 	if err != nil || out.Values == nil { // the timesheet was deleted
 		return out, err
 	}
-	manager, err := approval.LoadManager(ctx, tx, id.Format("prs", e.OwnerID))
+	manager, err := resource.Manager(ctx, tx, id.Format("prs", e.OwnerID))
 	if err != nil {
 		return notice.Audience{}, err
 	}

@@ -31,7 +31,8 @@ var timesheets = resource.New(table.New("operations.timesheets",
 ).Rank(db.RankTimesheet)).Owner("person_id").LockFirst(lockTimeOfTimesheet).Lifecycle(timesheetLifecycle).
 	LoadLater(loadTotals).
 	GuardEach(refuseOwn, "approve", "reject", "reopen").
-	GuardExisting("reopen", refuseBilled)
+	GuardExisting("reopen", refuseBilled).
+	WaitsFor(waitingTimesheets...)
 
 // CreateTimesheet creates a timesheet.
 func (s *Service) CreateTimesheet(ctx context.Context, req *pb.CreateTimesheetRequest) (*pb.Timesheet, error) {
@@ -135,11 +136,15 @@ func setTarget(ctx context.Context, tx *db.Tx, _, t *pb.Timesheet) error {
 
 // targetOf returns the time that a person is to work in a week, in proportion to its days.
 func targetOf(settings *pb.TimeSettings, person string, week span) int32 {
-	target := settings.GetWeeklyTargetSeconds()
-	for _, p := range settings.PersonTargets {
+	return int32(int64(WeeklyTarget(settings, person)) * int64(week.days()) / daysOfWeek)
+}
+
+// WeeklyTarget returns the time that a person is to work in a week, in seconds.
+func WeeklyTarget(settings *pb.TimeSettings, person string) int32 {
+	for _, p := range settings.GetPersonTargets() {
 		if p.PersonId == person {
-			target = p.WeeklyTargetSeconds
+			return p.WeeklyTargetSeconds
 		}
 	}
-	return int32(int64(target) * int64(week.days()) / daysOfWeek)
+	return settings.GetWeeklyTargetSeconds()
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	pb "backoffice/gen/go/backoffice/operations/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
@@ -32,6 +33,11 @@ func parseSpan(start, end string) (s span, err error) {
 func weekOf(d calendar.Date, first typepb.Recurrence_DayOfWeek) span {
 	start := d.AddDays(-((int(d.Weekday()) - int(first) + daysOfWeek) % daysOfWeek))
 	return span{start, start.AddDays(daysOfWeek - 1)}
+}
+
+// StartOfWeek returns the first day of the week of a day, by the settings for time.
+func StartOfWeek(settings *pb.TimeSettings, d calendar.Date) calendar.Date {
+	return weekOf(d, settings.GetWeekStart()).start
 }
 
 // sheetSpan is the week of a stored timesheet.

@@ -44,9 +44,10 @@ var tasks = resource.New(table.New("operations.tasks",
 	// Must be the same rule as isOverdue.
 	table.Predicate[*pb.Task]("overdue", "t.due_date < :today and t.state not in ('COMPLETED', 'CANCELED')"),
 	table.Predicate[*pb.Task]("blocked", isBlocked),
-)).Owner("owner_id").SharedWith("collaborator_ids").SharedThrough("project_id", projects.Table()).HandOver().
-	Lifecycle(taskLifecycle).Searchable("display_name", "description").
+)).Owner("owner_id").SharedWith("collaborator_ids").SharedThrough("project_id", projects.Table()).
+	SharedWithDeputies().HandOver().Lifecycle(taskLifecycle).Searchable("display_name", "description").
 	Responsible("owner_id").Due("due_date").ClosedIn(pb.Task_COMPLETED, pb.Task_CANCELED).
+	OrderedBy("priority", "rank").Collaborative().
 	DeclareEvents("moved", "itemChecked", "rescheduled", "blocked", "unblocked").
 	Compute(func(c *call.Call, t *pb.Task) { t.Overdue = isOverdue(t, c.Today()) }).
 	LoadComputed(loadBlocked)

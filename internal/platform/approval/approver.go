@@ -192,29 +192,3 @@ func checkWithdrawer(tx *db.Tx, r *request) error {
 	}
 	return checkRequester(tx, r)
 }
-
-// LoadManager returns the person directly above a person in the reporting tree: the manager below
-// whom no other manager of the person is. It returns "" if there is none.
-func LoadManager(ctx context.Context, tx *db.Tx, person string) (string, error) {
-	key, err := id.Parse(personPrefix, person)
-	if err != nil {
-		return "", err
-	}
-	found, err := db.CollectColumn[uuid.UUID](ctx, tx, `
-select m.manager_id
-from platform.team_members m
-where m.org_id = $1
-and m.person_id = $2
-and not exists (
-  select
-  from platform.team_members o
-  join platform.team_members b on b.org_id = $1 and b.manager_id = m.manager_id and b.person_id = o.manager_id
-  where o.org_id = $1
-  and o.person_id = $2
-  and o.manager_id <> m.manager_id
-)`, tx.Call().Organization.ID, key)
-	if err != nil || len(found) == 0 {
-		return "", err
-	}
-	return id.Format(personPrefix, found[0]), nil
-}

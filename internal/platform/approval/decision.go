@@ -187,7 +187,7 @@ func beginStep(ctx context.Context, tx *db.Tx, r *request) error {
 	step := r.Steps[r.Step-1]
 	persons := slices.Clone(step.PersonIds)
 	if step.RequesterManager {
-		manager, err := LoadManager(ctx, tx, r.RequesterId)
+		manager, err := resource.Manager(ctx, tx, r.RequesterId)
 		if err != nil {
 			return err
 		}

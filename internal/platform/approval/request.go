@@ -41,7 +41,8 @@ var requests = resource.New(table.New("platform.approval_requests",
 	GuardEach(checkRequester, "answer").GuardEach(checkWithdrawer, "withdraw").Guard("release", guardRelease).
 	DeclareEvents("requested", "endorsed", "escalated", "superseded", "updated").
 	Responsible("approver_id").ClosedIn(pb.ApprovalRequest_APPROVED, pb.ApprovalRequest_REJECTED,
-	pb.ApprovalRequest_WITHDRAWN, pb.ApprovalRequest_SUPERSEDED, pb.ApprovalRequest_RELEASED)
+	pb.ApprovalRequest_WITHDRAWN, pb.ApprovalRequest_SUPERSEDED, pb.ApprovalRequest_RELEASED).
+	WaitsFor(waiting...)
 
 var (
 	pending   = []pb.ApprovalRequest_State{pb.ApprovalRequest_PENDING}

@@ -33,7 +33,11 @@ var requests = resource.New(table.New("platform.acknowledgment_requests",
 	table.Ref("superseded_by_id", "akr", func(r *request) *string { return &r.SupersededById }),
 	table.Predicate[*request]("pending", pendingForCaller),
 )).OnSubject("subject_id").Lifecycle(requestLifecycle).DeclareEvents("acknowledged").LoadComputed(completeRequests).
-	GuardEach(checkRequester, "cancel", "repeat")
+	GuardEach(checkRequester, "cancel", "repeat").
+	WaitsFor(resource.Waiting{
+		Relation: "ACKNOWLEDGER", Action: "acknowledge", Permission: "platform.acknowledgmentRequests.acknowledge",
+		Condition: pendingForCaller, Due: "t.due_date", Personal: true,
+	})
 
 var open = []pb.AcknowledgmentRequest_State{pb.AcknowledgmentRequest_OPEN}
 

@@ -55,6 +55,9 @@ type Kind struct {
 	// TellActor also tells the person who caused the event. It is for what the server does for that
 	// person later, such as a long operation.
 	TellActor bool
+	// Reminds returns those of the records of which the digests of a person remind, in addition to
+	// the notification, as long as it returns them. It may be nil.
+	Reminds func(ctx context.Context, tx *db.Tx, person uuid.UUID, subjectIDs []string) ([]string, error)
 }
 
 // Audience is whom an event concerns, and what to tell them.

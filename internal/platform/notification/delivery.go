@@ -18,6 +18,8 @@ const (
 	emailChannel  = "EMAIL"
 	digestChannel = "DIGEST"
 	deviceChannel = "DEVICE"
+	// reminderChannel is for what digests contain as long as it holds.
+	reminderChannel = "REMINDER"
 )
 
 // turn is how long an organization's notifications are sent before other organizations get a turn.
@@ -52,10 +54,10 @@ from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::timestamptz[], $
   as d (notification_id, channel, device_key, person_id, due_time, unread_only)
 join platform.organizations o on o.org_id = $1`
 
-// planDeliveries stores how new notifications of a kind are sent: by email, in a digest, and to the
-// devices of their persons.
+// planDeliveries stores how new notifications of a kind about a record are sent: by email, in a
+// digest, and to the devices of their persons.
 func planDeliveries(
-	ctx context.Context, tx *db.Tx, k Kind, written []stored, preferred map[uuid.UUID]preferences,
+	ctx context.Context, tx *db.Tx, k Kind, subjectID string, written []stored, preferred map[uuid.UUID]preferences,
 ) error {
 	persons := make([]uuid.UUID, len(written))
 	for i, n := range written {
@@ -76,6 +78,11 @@ func planDeliveries(
 			plan.add(n, emailChannel, uuid.Nil, quiet, unreadOnly)
 		case pb.NotificationPreferences_DIGEST:
 			plan.add(n, digestChannel, uuid.Nil, p.nextDigest(now, zone), unreadOnly)
+		}
+		if reminds, err := remindsOf(ctx, tx, k, n.PersonID, subjectID); err != nil {
+			return err
+		} else if reminds {
+			plan.add(n, reminderChannel, uuid.Nil, p.nextDigest(now, zone), false)
 		}
 		for _, d := range owned[n.PersonID] {
 			if p.mode(k, d.channel()) == pb.NotificationPreferences_IMMEDIATE {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,13 +27,14 @@ const digestLines = `{{range .notifications}}
 - {{.title}}{{if .link}}
   {{.link}}{{end}}{{end}}`
 
-// digestMail is the mail of all notifications of a day. Whoever unsubscribes from it turns digests
-// off, and still gets other mails.
+// digestMail is the mail of all notifications of a day, and of those of which it reminds. Whoever
+// unsubscribes from it turns digests off, and still gets other mails.
 var digestMail = mail.Kind{
-	Name: "platform.notificationDigest", Description: "Sent once a day to a person with unread notifications.",
-	Digest: true, Unsubscribe: turnDigestOff,
+	Name:        "platform.notificationDigest",
+	Description: "Sent once a day to a person with unread notifications or overdue records.",
+	Digest:      true, Unsubscribe: turnDigestOff,
 	Variables: []template.Variable{
-		{Name: "count", Type: template.Number, Description: "Number of unread notifications."},
+		{Name: "count", Type: template.Number, Description: "Number of notifications."},
 		{Name: "notifications", Type: template.List, Description: "The newest of them, up to 50.",
 			Fields: []template.Variable{
 				{Name: "title", Type: template.Text, Description: "Title of the notification."},
@@ -40,16 +42,18 @@ var digestMail = mail.Kind{
 			}},
 	},
 	Texts: map[string]template.Source{
-		"en": {Subject: "Unread notifications: {{.count}}", Text: "What you have not read yet:" + digestLines},
-		"de": {Subject: "Ungelesene Benachrichtigungen: {{.count}}",
-			Text: "Was Sie noch nicht gelesen haben:" + digestLines},
-		"es": {Subject: "Notificaciones sin leer: {{.count}}", Text: "Lo que aún no ha leído:" + digestLines},
-		"fr": {Subject: "Notifications non lues : {{.count}}", Text: "Ce que vous n’avez pas encore lu :" + digestLines},
-		"it": {Subject: "Notifiche non lette: {{.count}}", Text: "Che cosa non ha ancora letto:" + digestLines},
-		"nl": {Subject: "Ongelezen meldingen: {{.count}}", Text: "Wat u nog niet hebt gelezen:" + digestLines},
-		"pl": {Subject: "Nieprzeczytane powiadomienia: {{.count}}", Text: "Czego jeszcze nie przeczytano:" + digestLines},
-		"pt": {Subject: "Notificações não lidas: {{.count}}", Text: "O que ainda não leu:" + digestLines},
-		"sv": {Subject: "Olästa aviseringar: {{.count}}", Text: "Det här har du inte läst än:" + digestLines},
+		"en": {Subject: "Unread or overdue: {{.count}}", Text: "What is unread or still overdue:" + digestLines},
+		"de": {Subject: "Ungelesen oder überfällig: {{.count}}",
+			Text: "Was ungelesen oder noch überfällig ist:" + digestLines},
+		"es": {Subject: "Sin leer o vencido: {{.count}}", Text: "Lo que está sin leer o sigue vencido:" + digestLines},
+		"fr": {Subject: "Non lu ou en retard : {{.count}}", Text: "Ce qui est non lu ou encore en retard :" + digestLines},
+		"it": {Subject: "Non letto o scaduto: {{.count}}", Text: "Che cosa non è letto o è ancora scaduto:" + digestLines},
+		"nl": {Subject: "Ongelezen of te laat: {{.count}}", Text: "Wat ongelezen of nog te laat is:" + digestLines},
+		"pl": {Subject: "Nieprzeczytane lub po terminie: {{.count}}",
+			Text: "Co jest nieprzeczytane lub nadal po terminie:" + digestLines},
+		"pt": {Subject: "Por ler ou em atraso: {{.count}}", Text: "O que está por ler ou continua em atraso:" + digestLines},
+		"sv": {Subject: "Oläst eller försenat: {{.count}}",
+			Text: "Det här är oläst eller fortfarande försenat:" + digestLines},
 	},
 }
 
@@ -60,7 +64,7 @@ func (s *Service) sendDigests(ctx context.Context) (int, error) {
 select distinct d.person_id
 from platform.notification_deliveries d
 where d.org_id = $1
-and d.channel = 'DIGEST'
+and d.channel in ('DIGEST', 'REMINDER')
 and d.due_time <= $2
 order by d.person_id
 limit $3`, tx.Call().Organization.ID, tx.Call().Now(), emailPage)
@@ -71,7 +75,7 @@ limit $3`, tx.Call().Organization.ID, tx.Call().Now(), emailPage)
 	}
 	var failures error
 	for _, p := range *persons {
-		err := s.write(ctx, func(ctx context.Context, tx *db.Tx) error { return sendDigest(ctx, tx, p) })
+		err := s.write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.sendDigest(ctx, tx, p) })
 		if ctx.Err() != nil {
 			return 0, ctx.Err()
 		}
@@ -90,18 +94,23 @@ update platform.notification_deliveries
 set due_time = $3::timestamptz + interval '1 hour'
 where org_id = $1
 and person_id = $2
-and channel = 'DIGEST'
+and channel in ('DIGEST', 'REMINDER')
 and due_time <= $3`, tx.Call().Organization.ID, person, tx.Call().Now())
 		return err
 	})
 }
 
 // digestEntry is a notification in a digest.
-type digestEntry struct{ SubjectID, Title string }
+type digestEntry struct {
+	ID                                 uuid.UUID
+	NotificationKind, SubjectID, Title string
+	Listed                             bool
+}
 
 // dueEntry is a delivery in a digest.
 type dueEntry struct {
 	NotificationID uuid.UUID
+	Channel        string
 	UnreadOnly     bool
 	DueTime        time.Time
 }
@@ -111,17 +120,18 @@ const takeDigest = `
 delete from platform.notification_deliveries
 where org_id = $1
 and person_id = $2
-and channel = 'DIGEST'
+and channel in ('DIGEST', 'REMINDER')
 and due_time <= $3
-returning notification_id, unread_only, due_time`
+returning notification_id, channel, unread_only, due_time`
 
-// selectUnread selects what is still unread, newest first. $3 are entries that need not be unread.
-const selectUnread = `
-select n.subject_id, n.title
+// selectEntries selects what may be in a digest, newest first. Listed is true for what is in it
+// because it is still unread. $3 are those that must be unread, $4 those that need not be.
+const selectEntries = `
+select n.id, n.notification_kind, n.subject_id, n.title,
+  n.id = any($4) or n.id = any($3) and n.state = 'UNREAD' as listed
 from platform.notifications n
 where n.org_id = $1
 and n.id = any($2)
-and (n.state = 'UNREAD' or n.id = any($3))
 order by n.id desc`
 
 const selectRecipient = `
@@ -133,28 +143,21 @@ where p.org_id = $1
 and p.id = $2`
 
 // sendDigest sends the digest of a person, in the transaction that removes its deliveries. It sends
-// none if everything is read.
-func sendDigest(ctx context.Context, tx *db.Tx, person uuid.UUID) error {
-	org := tx.Call().Organization.ID
-	due, err := db.Collect[dueEntry](ctx, tx, takeDigest, org, person, tx.Call().Now())
+// none if everything is read and there is nothing of which to remind.
+func (s *Service) sendDigest(ctx context.Context, tx *db.Tx, person uuid.UUID) error {
+	due, err := db.Collect[dueEntry](ctx, tx, takeDigest, tx.Call().Organization.ID, person, tx.Call().Now())
 	if err != nil || len(due) == 0 {
 		return err
 	}
-	keys, always := make([]uuid.UUID, len(due)), []uuid.UUID{}
-	for i, d := range due {
-		if keys[i] = d.NotificationID; !d.UnreadOnly {
-			always = append(always, d.NotificationID)
-		}
-	}
-	unread, err := db.Collect[digestEntry](ctx, tx, selectUnread, org, keys, always)
-	if err != nil || len(unread) == 0 {
+	found, err := db.Collect[recipient](ctx, tx, selectRecipient, tx.Call().Organization.ID, person)
+	if err != nil || len(found) == 0 || found[0].Archived {
 		return err
 	}
-	found, err := db.Collect[recipient](ctx, tx, selectRecipient, org, person)
-	if err != nil || len(found) == 0 || found[0].Archived || found[0].Email == "" {
+	entries, err := s.digestEntries(ctx, tx, person, due)
+	if err != nil || len(entries) == 0 || found[0].Email == "" {
 		return err
 	}
-	list, err := listEntries(ctx, tx, unread[:min(len(unread), digestEntries)])
+	list, err := listEntries(ctx, tx, entries[:min(len(entries), digestEntries)])
 	if err != nil {
 		return err
 	}
@@ -162,8 +165,52 @@ func sendDigest(ctx context.Context, tx *db.Tx, person uuid.UUID) error {
 	return mail.Send(ctx, tx, mail.Message{
 		Kind: digestMail, Cause: cause, To: []message.Address{{Name: found[0].DisplayName, Email: found[0].Email}},
 		Language: cmp.Or(found[0].Language, defaultLanguage),
-		Values:   template.Values{"count": decimal.NewFromInt(int64(len(unread))), "notifications": list},
+		Values:   template.Values{"count": decimal.NewFromInt(int64(len(entries))), "notifications": list},
 	})
+}
+
+// digestEntries returns what is in a digest: what is still unread, and what it reminds of, once for
+// each record. It plans the next reminders.
+func (s *Service) digestEntries(
+	ctx context.Context, tx *db.Tx, person uuid.UUID, due []dueEntry,
+) ([]digestEntry, error) {
+	keys, unread, always := []uuid.UUID{}, []uuid.UUID{}, []uuid.UUID{}
+	reminders := map[uuid.UUID]bool{}
+	for _, d := range due {
+		keys = append(keys, d.NotificationID)
+		switch {
+		case d.Channel == reminderChannel:
+			reminders[d.NotificationID] = true
+		case d.UnreadOnly:
+			unread = append(unread, d.NotificationID)
+		default:
+			always = append(always, d.NotificationID)
+		}
+	}
+	entries, err := db.Collect[digestEntry](ctx, tx, selectEntries, tx.Call().Organization.ID, keys, unread, always)
+	if err != nil {
+		return nil, err
+	}
+	holding, err := s.holdingReminders(ctx, tx, person, entries, reminders)
+	if err != nil {
+		return nil, err
+	}
+	preferred, err := preferencesOf(ctx, tx, []uuid.UUID{person})
+	if err != nil {
+		return nil, err
+	}
+	p, plan := preferred[person], &planned{}
+	reminded := map[string]bool{}
+	entries = slices.DeleteFunc(entries, func(e digestEntry) bool {
+		if holding[e.ID] && !reminded[e.SubjectID] {
+			reminded[e.SubjectID] = true
+			next := p.nextDigest(tx.Call().Now(), tx.Call().Organization.Zone)
+			plan.add(stored{e.ID, person}, reminderChannel, uuid.Nil, next, false)
+			return !e.Listed && !p.wantsReminders(s.kinds[e.NotificationKind])
+		}
+		return !e.Listed || holding[e.ID]
+	})
+	return entries, plan.store(ctx, tx)
 }
 
 func listEntries(ctx context.Context, tx *db.Tx, entries []digestEntry) ([]template.Values, error) {

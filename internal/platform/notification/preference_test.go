@@ -131,7 +131,7 @@ func TestRulesDecideByKindAndChannel(t *testing.T) {
 	}
 	// PUSH and WEBHOOK are on, but without devices nothing is left to send.
 	o.advance(t, 48*time.Hour)
-	if got := o.emails(t, digestMail, o.ada.email); len(got) != 1 || got[0] != "Unread notifications: 1" {
+	if got := o.emails(t, digestMail, o.ada.email); len(got) != 1 || got[0] != "Unread or overdue: 1" {
 		t.Errorf("got the digests %q, want the comment that the list does not show", got)
 	}
 }
@@ -152,7 +152,7 @@ func TestDigestHoldsWhatIsUnread(t *testing.T) {
 	for range 3 {
 		o.advance(t, 24*time.Hour)
 	}
-	if got := o.emails(t, digestMail, o.ada.email)[before:]; len(got) != 1 || got[0] != "Unread notifications: 2" {
+	if got := o.emails(t, digestMail, o.ada.email)[before:]; len(got) != 1 || got[0] != "Unread or overdue: 2" {
 		t.Errorf("got the digests %q, want one", got)
 	}
 	if got := o.emails(t, digestMail, o.ben.email); len(got) != 0 {

@@ -48,7 +48,7 @@ func (s *Service) notify(ctx context.Context, tx *db.Tx, k Kind, e Event) error 
 	if err != nil || len(written) == 0 {
 		return err
 	}
-	return planDeliveries(ctx, tx, k, written, preferred)
+	return planDeliveries(ctx, tx, k, a.SubjectID, written, preferred)
 }
 
 // readersOf returns the name of a record, and those of the persons who may read it with their

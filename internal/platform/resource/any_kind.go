@@ -31,6 +31,10 @@ type AnyKind interface {
 	LockRank() int
 	// Responsibility is who is responsible for the records, nil if no one is.
 	Responsibility() *Responsibility
+	// Waiting says for whom the records wait, besides those who are responsible.
+	Waiting() []Waiting
+	// SubjectOf returns the identifier of the record that a record is on, "" if it is on none.
+	SubjectOf(record any) string
 	// IsPersonal reports whether everyone reaches only the records that they own.
 	IsPersonal() bool
 	// SharedKeys returns the keys of up to limit records that are shared with a person, the newest
@@ -134,7 +138,9 @@ func (k *Kind[R]) Load(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subje
 }
 
 // titleFields are the fields that name a record to people, in order of preference.
-var titleFields = []protoreflect.Name{"display_name", "name", "title", "file_name", "number", "description"}
+var titleFields = []protoreflect.Name{
+	"display_name", "name", "title", "file_name", "number", "description", "start_date",
+}
 
 // titleOf returns the first title field that is set, or the identifier.
 func (k *Kind[R]) titleOf(r R) string {

@@ -48,6 +48,7 @@ type Kind[R proto.Message] struct {
 	ownership           ownership
 	lockFirst           func(context.Context, *db.Tx, R) error
 	responsibility      *Responsibility
+	waiting             []Waiting
 	dated               *dated
 	searchFields        []protoreflect.FieldDescriptor
 	// inUseReason is the reason for refusing to delete a record that other records reference.

@@ -3,7 +3,10 @@ package resource
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
 )
 
 // LockFirst sets the function that locks the parents of a record: the records of a lower rank that
@@ -33,4 +36,46 @@ func (k *Kind[R]) lock(ctx context.Context, tx *db.Tx, key string) (R, error) {
 		return r, err
 	}
 	return r, tx.WithoutNewLocks(func() error { return k.lockFirst(ctx, tx, r) })
+}
+
+// LockPersons keeps persons from being archived and deleted until the transaction ends. Call it
+// before the check that they may become responsible for a record, so that the check sees them as
+// they stay. It ignores empty and invalid identifiers. Persons have no rank in the lock order,
+// because they are locked after records of any rank: whoever locks a person to change it locks no
+// records afterwards.
+func LockPersons(ctx context.Context, tx *db.Tx, persons ...string) error {
+	var keys []uuid.UUID
+	for _, person := range persons {
+		if key, err := id.Parse(personPrefix, person); err == nil {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, tx.Locking(0, `
+select
+from platform.persons p
+where p.org_id = $1
+and p.id = any($2)
+order by p.id
+for share`), tx.Call().Organization.ID, keys)
+	return err
+}
+
+// lockResponsible locks the persons whom a record newly names as responsible or as deputy.
+func (k *Kind[R]) lockResponsible(ctx context.Context, tx *db.Tx, was, r R) error {
+	if k.responsibility == nil {
+		return nil
+	}
+	var persons []string
+	for _, field := range []string{k.responsibility.Person, k.responsibility.Deputy} {
+		if field == "" {
+			continue
+		}
+		if person := k.text(r, field); person != k.text(was, field) {
+			persons = append(persons, person)
+		}
+	}
+	return LockPersons(ctx, tx, persons...)
 }

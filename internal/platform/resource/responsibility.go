@@ -27,6 +27,10 @@ type Responsibility struct {
 	Due string
 	// Open is the SQL condition that a record is open. In it, t is the table.
 	Open string
+	// Priority and Rank are the columns that order records with the same due date, and Collaborators
+	// is true if the persons of table.Sharers work on the records. They are "" and false by default.
+	Priority, Rank string
+	Collaborators  bool
 }
 
 // Responsible sets the column of the person who is responsible for a record, and optionally that of
@@ -69,6 +73,20 @@ func (k *Kind[R]) ClosedIn(states ...fmt.Stringer) *Kind[R] {
 	return k
 }
 
+// OrderedBy sets the columns of the priority and of the manual order of records with the same due
+// date, on a kind with Due.
+func (k *Kind[R]) OrderedBy(priority, rank string) *Kind[R] {
+	k.responsibility.Priority, k.responsibility.Rank = priority, rank
+	return k
+}
+
+// Collaborative declares that the persons of SharedWith work on the records too, on a kind with
+// Due.
+func (k *Kind[R]) Collaborative() *Kind[R] {
+	k.responsibility.Collaborators = true
+	return k
+}
+
 // Responsibility returns who is responsible for the records, nil if no one is.
 func (k *Kind[R]) Responsibility() *Responsibility { return k.responsibility }
 
@@ -77,6 +95,50 @@ func (k *Kind[R]) Collection() string { return k.collection }
 
 // LockRank returns the rank of the records in the lock order.
 func (k *Kind[R]) LockRank() int { return k.table.LockRank() }
+
+// Waiting says which records of a kind wait for a person to do something, besides those for which
+// the person is responsible. In its SQL, t is the table, :person the person, :today the
+// organization's current date, :now the current time and :zone the organization's time zone.
+type Waiting struct {
+	// Relation says why the records wait for the person, such as `APPROVER`. It is the name of a
+	// value of WorkItem.Relation.
+	Relation string
+	// Action is the custom method that the records wait for, such as `approve`.
+	Action string
+	// Permission is what the person needs to call the method.
+	Permission string
+	// Condition is the condition that a record waits for the person. An index must find the records
+	// that meet it, such as one of the open records.
+	Condition string
+	// Due is the expression of the day until which a record waits, "" if there is none.
+	Due string
+	// Stalls is the condition that a record that waits for the person would wait until the person is
+	// back, "" for all records. In it, :start and :end are the first and the last day of the absence,
+	// and :deputy is the person who acts during it, which may be null.
+	Stalls string
+	// Personal is true if no one can do it for the person.
+	Personal bool
+}
+
+// WaitsFor declares for whom the records wait. Such records are listed as the work of these persons
+// instead of the responsible person.
+func (k *Kind[R]) WaitsFor(waiting ...Waiting) *Kind[R] {
+	k.waiting = waiting
+	return k
+}
+
+// Waiting returns for whom the records wait.
+func (k *Kind[R]) Waiting() []Waiting { return k.waiting }
+
+// SubjectOf returns the identifier of the record that a record is on, "" if the kind's records are
+// not on others.
+func (k *Kind[R]) SubjectOf(record any) string {
+	r, ok := record.(R)
+	if !ok || k.ownership.subject == nil {
+		return ""
+	}
+	return k.subjectOf(r)
+}
 
 // checkDeputy refuses a deputy who is also responsible.
 func (k *Kind[R]) checkDeputy(r R) error {
@@ -100,48 +162,6 @@ func (k *Kind[R]) text(r R, field string) string {
 func (k *Kind[R]) setText(r R, field, value string) {
 	m := r.ProtoReflect()
 	m.Set(m.Descriptor().Fields().ByName(protoreflect.Name(field)), protoreflect.ValueOfString(value))
-}
-
-// LockPersons keeps persons from being archived and deleted until the transaction ends. Call it
-// before the check that they may become responsible for a record, so that the check sees them as
-// they stay. It ignores empty and invalid identifiers. Persons have no rank in the lock order,
-// because they are locked after records of any rank: whoever locks a person to change it locks no
-// records afterwards.
-func LockPersons(ctx context.Context, tx *db.Tx, persons ...string) error {
-	var keys []uuid.UUID
-	for _, person := range persons {
-		if key, err := id.Parse(personPrefix, person); err == nil {
-			keys = append(keys, key)
-		}
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	_, err := tx.Exec(ctx, tx.Locking(0, `
-select
-from platform.persons p
-where p.org_id = $1
-and p.id = any($2)
-order by p.id
-for share`), tx.Call().Organization.ID, keys)
-	return err
-}
-
-// lockResponsible locks the persons whom a record newly names as responsible or as deputy.
-func (k *Kind[R]) lockResponsible(ctx context.Context, tx *db.Tx, was, r R) error {
-	if k.responsibility == nil {
-		return nil
-	}
-	var persons []string
-	for _, field := range []string{k.responsibility.Person, k.responsibility.Deputy} {
-		if field == "" {
-			continue
-		}
-		if person := k.text(r, field); person != k.text(was, field) {
-			persons = append(persons, person)
-		}
-	}
-	return LockPersons(ctx, tx, persons...)
 }
 
 // Assignment is a change of the persons responsible for a record.
@@ -239,4 +259,30 @@ from platform.team_members m
 where m.org_id = $1
 and m.manager_id = $2
 order by m.person_id`, tx.Call().Organization.ID, manager)
+}
+
+// Manager returns the person directly above a person in the reporting tree: the manager below
+// whom no other manager of the person is. It returns "" if there is none.
+func Manager(ctx context.Context, tx *db.Tx, person string) (string, error) {
+	key, err := id.Parse(personPrefix, person)
+	if err != nil {
+		return "", err
+	}
+	found, err := db.CollectColumn[uuid.UUID](ctx, tx, `
+select m.manager_id
+from platform.team_members m
+where m.org_id = $1
+and m.person_id = $2
+and not exists (
+  select
+  from platform.team_members o
+  join platform.team_members b on b.org_id = $1 and b.manager_id = m.manager_id and b.person_id = o.manager_id
+  where o.org_id = $1
+  and o.person_id = $2
+  and o.manager_id <> m.manager_id
+)`, tx.Call().Organization.ID, key)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return id.Format(personPrefix, found[0]), nil
 }

@@ -19,6 +19,8 @@ type sharing struct {
 	// through is the field that names a record of parent, whose owner, deputy and sharers count.
 	through protoreflect.FieldDescriptor
 	parent  table.Owned
+	// deputies is true if the deputies of absent owners count.
+	deputies bool
 }
 
 // SharedWith lets the persons in a field reach the record, for reading and for writing, whatever
@@ -39,6 +41,14 @@ func (k *Kind[R]) SharedThrough(field string, parent table.Owned) *Kind[R] {
 	return k
 }
 
+// SharedWithDeputies lets the deputies of the current absences of its owner reach the record, as
+// SharedWith does. It follows Owner. The table needs the index (org_id, owner, id).
+func (k *Kind[R]) SharedWithDeputies() *Kind[R] {
+	k.ownership.sharing.deputies = true
+	k.table.SharedWithDeputies(string(k.ownership.field.Name()))
+	return k
+}
+
 // SharedKeys implements AnyKind.
 func (k *Kind[R]) SharedKeys(ctx context.Context, tx *db.Tx, person uuid.UUID, limit int) ([]uuid.UUID, error) {
 	return k.table.SharedKeys(ctx, tx, person, limit)
@@ -55,6 +65,16 @@ func (k *Kind[R]) addShared(ctx context.Context, tx *db.Tx, records []R, reached
 			for n := 0; n < list.Len() && !reached[i]; n++ {
 				reached[i] = list.Get(n).String() == caller
 			}
+		}
+	}
+	if k.ownership.sharing.deputies && slices.Contains(reached, false) {
+		absent, err := table.PersonsActedFor(ctx, tx, person)
+		if err != nil {
+			return err
+		}
+		for i, r := range records {
+			owner, _ := id.Parse(personPrefix, k.ownerKey(r)) // uuid.Nil if the field is empty
+			reached[i] = reached[i] || slices.Contains(absent, owner)
 		}
 	}
 	if through := k.ownership.sharing.through; through != nil {

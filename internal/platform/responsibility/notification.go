@@ -26,6 +26,7 @@ var assignmentNotification = notice.Kind{
 	Name: "responsibility.assigned", Category: pb.Notification_ASSIGNMENT,
 	Description: "The person becomes responsible for a record.",
 	Each:        []string{"created", "updated"}, Concerns: isAssignment, Find: findAssigned,
+	Reminds: selectOverdue,
 	Texts: map[string]string{
 		"en": "{actor} made you responsible for {subject}",
 		"de": "{actor} hat Ihnen {subject} übertragen",
@@ -78,6 +79,7 @@ var overdueNotification = notice.Kind{
 	Name: "deadline.overdue", Category: pb.Notification_DEADLINE,
 	Description: "A record for which the person is responsible is overdue.",
 	Each:        []string{"overdue"}, Find: findResponsible, Values: []string{"due"},
+	Reminds: selectOverdue,
 	Texts: map[string]string{
 		"en": "{subject} was due on {due}",
 		"de": "{subject} war am {due} fällig",

@@ -72,6 +72,8 @@ type Owned interface {
 	// SharedAmong returns those of the rows that are shared with a person. With responsible, it
 	// also returns those that the person owns or is the deputy of.
 	SharedAmong(ctx context.Context, tx *db.Tx, ids []string, person uuid.UUID, responsible bool) (map[string]bool, error)
+	// SharersOf returns the persons with whom each of the rows is shared.
+	SharersOf(ctx context.Context, tx *db.Tx, ids []string) (map[string][]uuid.UUID, error)
 	// IsShared reports whether rows can be shared with persons.
 	IsShared() bool
 	ownedBy() owner

@@ -24,6 +24,9 @@ type sharing struct {
 	column      string
 	parent      Owned
 	responsible bool
+	// absentee is the column of the person whose row is shared, while that person is away, with the
+	// deputy of the absence; "" if there is none.
+	absentee string
 	// deputy is the column of a row's deputy, "" if there is none. The deputy of a row reaches the
 	// rows that are shared through it.
 	deputy string
@@ -51,7 +54,7 @@ func (t *Table[R]) sharedWith() sharing {
 }
 
 // exists reports whether rows are shared with anyone.
-func (s sharing) exists() bool { return s.listed || s.parent != nil }
+func (s sharing) exists() bool { return s.listed || s.parent != nil || s.absentee != "" }
 
 // condition returns the condition that the row of an alias is shared with a person. It is an index
 // lookup.
@@ -75,6 +78,16 @@ func (s sharing) condition(alias, person string) string {
     and %[2]sp.id = %[2]s.%[3]s
     and %[4]s
   )`, s.parent.Name(), alias, s.column, s.parentCondition(alias+"p", person)))
+	}
+	if s.absentee != "" {
+		alternatives = append(alternatives, fmt.Sprintf(`exists (
+    select
+    from platform.absences b
+    where b.org_id = $1
+    and b.deputy_id = %[2]s
+    and b.person_id = %[1]s.%[3]s
+    and %[4]s
+  )`, alias, person, s.absentee, isCurrentAbsence))
 	}
 	return "(" + strings.Join(alternatives, "\n  or ") + ")"
 }
@@ -113,6 +126,11 @@ limit %s
 	}
 	if s.parent != nil {
 		parts = append(parts, idsByColumn(s.name, s.column, s.parentIDs(person), next, limit))
+	}
+	if s.absentee != "" {
+		absent := "select b.person_id as id\nfrom platform.absences b\nwhere b.org_id = $1\nand b.deputy_id = " + person +
+			"\nand " + isCurrentAbsence
+		parts = append(parts, idsByColumn(s.name, s.absentee, absent, next, limit))
 	}
 	return strings.Join(parts, "\nunion all\n")
 }

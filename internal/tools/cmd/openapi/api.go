@@ -77,9 +77,9 @@ var serviceOrder = []string{
 	"Identity", "Files", "CustomFields", "Ledger", "Banking", "Payables", "Tax", "Catalog", "Customers", "Quotes",
 	"Deposits", "Invoicing", "RecurringInvoices", "Receivables", "Dunning", "FollowUps", "SalesDocuments",
 	"OnlinePayments", "TaxReturns", "Reports", "SalesReports", "Repeating", "Projects", "Work", "Timekeeping",
-	"TimeBilling", "Planning", "TaskSeries", "Profitability", "WorkImports", "Directory", "Search", "Collaboration",
-	"Acknowledgments", "Responsibilities", "Notifications", "Approvals", "Mail", "Inbox", "Schedules", "Holidays",
-	"NumberSeries", "History", "Operations",
+	"TimeBilling", "Planning", "TaskSeries", "Workload", "Profitability", "WorkImports", "Directory", "Search",
+	"Collaboration", "Acknowledgments", "Responsibilities", "Notifications", "Approvals", "Mail", "Inbox", "Schedules",
+	"Holidays", "NumberSeries", "History", "Operations",
 }
 
 // sortServices sorts the services and rejects those missing from serviceOrder.

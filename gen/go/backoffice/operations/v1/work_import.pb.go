@@ -456,7 +456,7 @@ func (WorkImportRecord_State) EnumDescriptor() ([]byte, []int) {
 }
 
 // WorkImport is the import of a file that another tool for work or time exported: what the file
-// contains, whom and what it means here, and what became of each row.
+// contains, whom and what it means here, and the outcome of each row.
 type WorkImport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `wim_01k9…`.

@@ -639,6 +639,18 @@ const (
 	Reason_PROJECTS_IN_USE Reason = 301
 	// Other records refer to the task. (400)
 	Reason_TASKS_IN_USE Reason = 302
+	// Another credit note of the invoice credits the rest of a line that this one credits, and released
+	// what the line bills. The error names it. Void that one first. (400)
+	Reason_CREDIT_NOTE_PRECEDES_RELEASE Reason = 303
+	// Records that the credit note released were changed or deleted since. The error names them. Undo
+	// their changes, or leave the credit note and bill them again. (400)
+	Reason_RELEASED_SOURCES_CHANGED Reason = 304
+	// Both customers have billing rates for the same hours on the same days. The error names one. End
+	// or delete the rates of one customer first. (400)
+	Reason_CUSTOMER_RATES_OVERLAP Reason = 305
+	// The project has billable time that is on no invoice. Bill it or mark it as not billable before
+	// the billing of the project changes. (400)
+	Reason_PROJECT_HAS_UNBILLED_TIME Reason = 306
 	// Other records refer to the time entry. (400)
 	Reason_TIME_ENTRIES_IN_USE Reason = 340
 	// Other records refer to the timer. (400)
@@ -986,6 +998,10 @@ var (
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		302: "TASKS_IN_USE",
+		303: "CREDIT_NOTE_PRECEDES_RELEASE",
+		304: "RELEASED_SOURCES_CHANGED",
+		305: "CUSTOMER_RATES_OVERLAP",
+		306: "PROJECT_HAS_UNBILLED_TIME",
 		340: "TIME_ENTRIES_IN_USE",
 		341: "TIMERS_IN_USE",
 		342: "TIMESHEETS_IN_USE",
@@ -1290,6 +1306,10 @@ var (
 		"PROJECTS_CODE_TAKEN":                  300,
 		"PROJECTS_IN_USE":                      301,
 		"TASKS_IN_USE":                         302,
+		"CREDIT_NOTE_PRECEDES_RELEASE":         303,
+		"RELEASED_SOURCES_CHANGED":             304,
+		"CUSTOMER_RATES_OVERLAP":               305,
+		"PROJECT_HAS_UNBILLED_TIME":            306,
 		"TIME_ENTRIES_IN_USE":                  340,
 		"TIMERS_IN_USE":                        341,
 		"TIMESHEETS_IN_USE":                    342,
@@ -1360,7 +1380,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xd8D\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xd7E\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -1634,7 +1654,11 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x0fCHECKOUT_CLOSED\x10\xbf\x04\x12\"\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x11\n" +
-	"\fTASKS_IN_USE\x10\xae\x02\x12\x18\n" +
+	"\fTASKS_IN_USE\x10\xae\x02\x12!\n" +
+	"\x1cCREDIT_NOTE_PRECEDES_RELEASE\x10\xaf\x02\x12\x1d\n" +
+	"\x18RELEASED_SOURCES_CHANGED\x10\xb0\x02\x12\x1b\n" +
+	"\x16CUSTOMER_RATES_OVERLAP\x10\xb1\x02\x12\x1e\n" +
+	"\x19PROJECT_HAS_UNBILLED_TIME\x10\xb2\x02\x12\x18\n" +
 	"\x13TIME_ENTRIES_IN_USE\x10\xd4\x02\x12\x12\n" +
 	"\rTIMERS_IN_USE\x10\xd5\x02\x12\x16\n" +
 	"\x11TIMESHEETS_IN_USE\x10\xd6\x02\x12\x19\n" +

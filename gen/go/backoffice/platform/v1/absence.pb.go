@@ -37,7 +37,8 @@ type Absence struct {
 	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day, such as `2026-12-31`.
 	EndDate string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Person who acts for the person on records without a deputy. Optional.
+	// Person who acts for the person on records without a deputy, and reaches the tasks and projects of
+	// the person from the first to the last day. Optional.
 	DeputyId string `protobuf:"bytes,5,opt,name=deputy_id,json=deputyId,proto3" json:"deputy_id,omitempty"`
 	// Message to others, such as `Back on January 4.`
 	Message string `protobuf:"bytes,6,opt,name=message,proto3" json:"message,omitempty"`

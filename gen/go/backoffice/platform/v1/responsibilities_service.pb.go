@@ -80,6 +80,133 @@ func (ListResponsibilitiesRequest_Missing) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{4, 0}
 }
 
+// Reason says why a record would stall.
+type StalledRecord_Reason int32
+
+const (
+	// Unspecified.
+	StalledRecord_REASON_UNSPECIFIED StalledRecord_Reason = 0
+	// The person is responsible for the record, which is overdue or due by the last day.
+	StalledRecord_RESPONSIBLE StalledRecord_Reason = 1
+	// The person is asked to do something with the record, such as to approve it, and too few others
+	// can.
+	StalledRecord_ASKED StalledRecord_Reason = 2
+	// The person acts for the responsible person, who is away at the same time.
+	StalledRecord_DEPUTY StalledRecord_Reason = 3
+)
+
+// Enum value maps for StalledRecord_Reason.
+var (
+	StalledRecord_Reason_name = map[int32]string{
+		0: "REASON_UNSPECIFIED",
+		1: "RESPONSIBLE",
+		2: "ASKED",
+		3: "DEPUTY",
+	}
+	StalledRecord_Reason_value = map[string]int32{
+		"REASON_UNSPECIFIED": 0,
+		"RESPONSIBLE":        1,
+		"ASKED":              2,
+		"DEPUTY":             3,
+	}
+)
+
+func (x StalledRecord_Reason) Enum() *StalledRecord_Reason {
+	p := new(StalledRecord_Reason)
+	*p = x
+	return p
+}
+
+func (x StalledRecord_Reason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (StalledRecord_Reason) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_platform_v1_responsibilities_service_proto_enumTypes[1].Descriptor()
+}
+
+func (StalledRecord_Reason) Type() protoreflect.EnumType {
+	return &file_backoffice_platform_v1_responsibilities_service_proto_enumTypes[1]
+}
+
+func (x StalledRecord_Reason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use StalledRecord_Reason.Descriptor instead.
+func (StalledRecord_Reason) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{14, 0}
+}
+
+// Basis says why a person may take a record.
+type StalledRecord_Candidate_Basis int32
+
+const (
+	// Unspecified.
+	StalledRecord_Candidate_BASIS_UNSPECIFIED StalledRecord_Candidate_Basis = 0
+	// The person is the deputy of the record.
+	StalledRecord_Candidate_RECORD_DEPUTY StalledRecord_Candidate_Basis = 1
+	// The person is the deputy of the absence, as the request names it.
+	StalledRecord_Candidate_ABSENCE_DEPUTY StalledRecord_Candidate_Basis = 2
+	// The record is shared with the person, such as with a member of its project.
+	StalledRecord_Candidate_MEMBER StalledRecord_Candidate_Basis = 3
+	// The person is the manager of the absent person.
+	StalledRecord_Candidate_MANAGER StalledRecord_Candidate_Basis = 4
+	// The person has the same manager.
+	StalledRecord_Candidate_COLLEAGUE StalledRecord_Candidate_Basis = 5
+	// The person has an API key of the same role.
+	StalledRecord_Candidate_SAME_ROLE StalledRecord_Candidate_Basis = 6
+)
+
+// Enum value maps for StalledRecord_Candidate_Basis.
+var (
+	StalledRecord_Candidate_Basis_name = map[int32]string{
+		0: "BASIS_UNSPECIFIED",
+		1: "RECORD_DEPUTY",
+		2: "ABSENCE_DEPUTY",
+		3: "MEMBER",
+		4: "MANAGER",
+		5: "COLLEAGUE",
+		6: "SAME_ROLE",
+	}
+	StalledRecord_Candidate_Basis_value = map[string]int32{
+		"BASIS_UNSPECIFIED": 0,
+		"RECORD_DEPUTY":     1,
+		"ABSENCE_DEPUTY":    2,
+		"MEMBER":            3,
+		"MANAGER":           4,
+		"COLLEAGUE":         5,
+		"SAME_ROLE":         6,
+	}
+)
+
+func (x StalledRecord_Candidate_Basis) Enum() *StalledRecord_Candidate_Basis {
+	p := new(StalledRecord_Candidate_Basis)
+	*p = x
+	return p
+}
+
+func (x StalledRecord_Candidate_Basis) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (StalledRecord_Candidate_Basis) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_platform_v1_responsibilities_service_proto_enumTypes[2].Descriptor()
+}
+
+func (StalledRecord_Candidate_Basis) Type() protoreflect.EnumType {
+	return &file_backoffice_platform_v1_responsibilities_service_proto_enumTypes[2]
+}
+
+func (x StalledRecord_Candidate_Basis) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use StalledRecord_Candidate_Basis.Descriptor instead.
+func (StalledRecord_Candidate_Basis) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{14, 0, 0}
+}
+
 // Deadline is an open record with a due date.
 type Deadline struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1081,6 +1208,273 @@ func (x *ListAbsencesResponse) GetTotalSize() int32 {
 	return 0
 }
 
+// StalledRecord is a record that would stall while a person is away.
+type StalledRecord struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Record, such as `tsk_01k9…`.
+	SubjectId string `protobuf:"bytes,1,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// Resource of the record, such as `tasks`.
+	Resource string `protobuf:"bytes,2,opt,name=resource,proto3" json:"resource,omitempty"`
+	// Name of the record. For a record that is about another one, the name of that one.
+	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// Due date. Empty if there is none.
+	DueDate string `protobuf:"bytes,4,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
+	// Why the record would stall.
+	Reason StalledRecord_Reason `protobuf:"varint,5,opt,name=reason,proto3,enum=backoffice.platform.v1.StalledRecord_Reason" json:"reason,omitempty"`
+	// What the person is to do: `open` to work on the record, otherwise a custom method of the record,
+	// such as `approve`.
+	Action string `protobuf:"bytes,6,opt,name=action,proto3" json:"action,omitempty"`
+	// Person who is responsible for the record, if that is someone else, for whom the absent person
+	// acts.
+	OnBehalfOfId string `protobuf:"bytes,7,opt,name=on_behalf_of_id,json=onBehalfOfId,proto3" json:"on_behalf_of_id,omitempty"`
+	// Up to 10 persons who may take the record: first those who are there, sorted by `basis` and
+	// `due_count`, and then those who are away.
+	Candidates    []*StalledRecord_Candidate `protobuf:"bytes,8,rep,name=candidates,proto3" json:"candidates,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StalledRecord) Reset() {
+	*x = StalledRecord{}
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StalledRecord) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StalledRecord) ProtoMessage() {}
+
+func (x *StalledRecord) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StalledRecord.ProtoReflect.Descriptor instead.
+func (*StalledRecord) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *StalledRecord) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
+func (x *StalledRecord) GetResource() string {
+	if x != nil {
+		return x.Resource
+	}
+	return ""
+}
+
+func (x *StalledRecord) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *StalledRecord) GetDueDate() string {
+	if x != nil {
+		return x.DueDate
+	}
+	return ""
+}
+
+func (x *StalledRecord) GetReason() StalledRecord_Reason {
+	if x != nil {
+		return x.Reason
+	}
+	return StalledRecord_REASON_UNSPECIFIED
+}
+
+func (x *StalledRecord) GetAction() string {
+	if x != nil {
+		return x.Action
+	}
+	return ""
+}
+
+func (x *StalledRecord) GetOnBehalfOfId() string {
+	if x != nil {
+		return x.OnBehalfOfId
+	}
+	return ""
+}
+
+func (x *StalledRecord) GetCandidates() []*StalledRecord_Candidate {
+	if x != nil {
+		return x.Candidates
+	}
+	return nil
+}
+
+// Request message for PreviewAbsence.
+type PreviewAbsenceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Maximum number of records to return. Default 50, maximum 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Person who would be away. Defaults to the caller.
+	PersonId string `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// First day, such as `2026-12-21`.
+	StartDate string `protobuf:"bytes,4,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day, such as `2026-12-31`. At most 366 days after the first.
+	EndDate string `protobuf:"bytes,5,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Person who would act, as `deputy_id` of the absence. Optional.
+	DeputyId      string `protobuf:"bytes,6,opt,name=deputy_id,json=deputyId,proto3" json:"deputy_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewAbsenceRequest) Reset() {
+	*x = PreviewAbsenceRequest{}
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewAbsenceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewAbsenceRequest) ProtoMessage() {}
+
+func (x *PreviewAbsenceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewAbsenceRequest.ProtoReflect.Descriptor instead.
+func (*PreviewAbsenceRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *PreviewAbsenceRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *PreviewAbsenceRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *PreviewAbsenceRequest) GetPersonId() string {
+	if x != nil {
+		return x.PersonId
+	}
+	return ""
+}
+
+func (x *PreviewAbsenceRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *PreviewAbsenceRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *PreviewAbsenceRequest) GetDeputyId() string {
+	if x != nil {
+		return x.DeputyId
+	}
+	return ""
+}
+
+// Response message for PreviewAbsence.
+type PreviewAbsenceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Records on this page.
+	StalledRecords []*StalledRecord `protobuf:"bytes,1,rep,name=stalled_records,json=stalledRecords,proto3" json:"stalled_records,omitempty"`
+	// Token of the next page. Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Number of all records that would stall, capped at 2,000. Records beyond that are not listed.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewAbsenceResponse) Reset() {
+	*x = PreviewAbsenceResponse{}
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewAbsenceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewAbsenceResponse) ProtoMessage() {}
+
+func (x *PreviewAbsenceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewAbsenceResponse.ProtoReflect.Descriptor instead.
+func (*PreviewAbsenceResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *PreviewAbsenceResponse) GetStalledRecords() []*StalledRecord {
+	if x != nil {
+		return x.StalledRecords
+	}
+	return nil
+}
+
+func (x *PreviewAbsenceResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *PreviewAbsenceResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
 // Request message for UpdateAbsence.
 type UpdateAbsenceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1099,7 +1493,7 @@ type UpdateAbsenceRequest struct {
 
 func (x *UpdateAbsenceRequest) Reset() {
 	*x = UpdateAbsenceRequest{}
-	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[14]
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1111,7 +1505,7 @@ func (x *UpdateAbsenceRequest) String() string {
 func (*UpdateAbsenceRequest) ProtoMessage() {}
 
 func (x *UpdateAbsenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[14]
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1124,7 +1518,7 @@ func (x *UpdateAbsenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAbsenceRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAbsenceRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{14}
+	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *UpdateAbsenceRequest) GetAbsenceId() string {
@@ -1168,7 +1562,7 @@ type DeleteAbsenceRequest struct {
 
 func (x *DeleteAbsenceRequest) Reset() {
 	*x = DeleteAbsenceRequest{}
-	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[15]
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1180,7 +1574,7 @@ func (x *DeleteAbsenceRequest) String() string {
 func (*DeleteAbsenceRequest) ProtoMessage() {}
 
 func (x *DeleteAbsenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[15]
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1193,7 +1587,7 @@ func (x *DeleteAbsenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAbsenceRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAbsenceRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{15}
+	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DeleteAbsenceRequest) GetAbsenceId() string {
@@ -1208,6 +1602,89 @@ func (x *DeleteAbsenceRequest) GetEtag() string {
 		return x.Etag
 	}
 	return ""
+}
+
+// Candidate is a person who may take a record.
+type StalledRecord_Candidate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Person.
+	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// Name of the person.
+	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// Why the person may take the record. If there are several reasons, the first of the enum.
+	Basis StalledRecord_Candidate_Basis `protobuf:"varint,3,opt,name=basis,proto3,enum=backoffice.platform.v1.StalledRecord_Candidate_Basis" json:"basis,omitempty"`
+	// True if the person is away on one of the days too.
+	Away bool `protobuf:"varint,4,opt,name=away,proto3" json:"away,omitempty"`
+	// Number of records for which the person is responsible that are overdue or due by the last day,
+	// capped at 10,000.
+	DueCount      int32 `protobuf:"varint,5,opt,name=due_count,json=dueCount,proto3" json:"due_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StalledRecord_Candidate) Reset() {
+	*x = StalledRecord_Candidate{}
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StalledRecord_Candidate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StalledRecord_Candidate) ProtoMessage() {}
+
+func (x *StalledRecord_Candidate) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_responsibilities_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StalledRecord_Candidate.ProtoReflect.Descriptor instead.
+func (*StalledRecord_Candidate) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP(), []int{14, 0}
+}
+
+func (x *StalledRecord_Candidate) GetPersonId() string {
+	if x != nil {
+		return x.PersonId
+	}
+	return ""
+}
+
+func (x *StalledRecord_Candidate) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *StalledRecord_Candidate) GetBasis() StalledRecord_Candidate_Basis {
+	if x != nil {
+		return x.Basis
+	}
+	return StalledRecord_Candidate_BASIS_UNSPECIFIED
+}
+
+func (x *StalledRecord_Candidate) GetAway() bool {
+	if x != nil {
+		return x.Away
+	}
+	return false
+}
+
+func (x *StalledRecord_Candidate) GetDueCount() int32 {
+	if x != nil {
+		return x.DueCount
+	}
+	return 0
 }
 
 var File_backoffice_platform_v1_responsibilities_service_proto protoreflect.FileDescriptor
@@ -1295,7 +1772,54 @@ const file_backoffice_platform_v1_responsibilities_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
-	"\v_total_size\"\xd2\x01\n" +
+	"\v_total_size\"\xf2\x05\n" +
+	"\rStalledRecord\x12\x1d\n" +
+	"\n" +
+	"subject_id\x18\x01 \x01(\tR\tsubjectId\x12\x1a\n" +
+	"\bresource\x18\x02 \x01(\tR\bresource\x12!\n" +
+	"\fdisplay_name\x18\x03 \x01(\tR\vdisplayName\x12\x19\n" +
+	"\bdue_date\x18\x04 \x01(\tR\adueDate\x12D\n" +
+	"\x06reason\x18\x05 \x01(\x0e2,.backoffice.platform.v1.StalledRecord.ReasonR\x06reason\x12\x16\n" +
+	"\x06action\x18\x06 \x01(\tR\x06action\x12%\n" +
+	"\x0fon_behalf_of_id\x18\a \x01(\tR\fonBehalfOfId\x12O\n" +
+	"\n" +
+	"candidates\x18\b \x03(\v2/.backoffice.platform.v1.StalledRecord.CandidateR\n" +
+	"candidates\x1a\xc7\x02\n" +
+	"\tCandidate\x12\x1b\n" +
+	"\tperson_id\x18\x01 \x01(\tR\bpersonId\x12!\n" +
+	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12K\n" +
+	"\x05basis\x18\x03 \x01(\x0e25.backoffice.platform.v1.StalledRecord.Candidate.BasisR\x05basis\x12\x12\n" +
+	"\x04away\x18\x04 \x01(\bR\x04away\x12\x1b\n" +
+	"\tdue_count\x18\x05 \x01(\x05R\bdueCount\"|\n" +
+	"\x05Basis\x12\x15\n" +
+	"\x11BASIS_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rRECORD_DEPUTY\x10\x01\x12\x12\n" +
+	"\x0eABSENCE_DEPUTY\x10\x02\x12\n" +
+	"\n" +
+	"\x06MEMBER\x10\x03\x12\v\n" +
+	"\aMANAGER\x10\x04\x12\r\n" +
+	"\tCOLLEAGUE\x10\x05\x12\r\n" +
+	"\tSAME_ROLE\x10\x06\"H\n" +
+	"\x06Reason\x12\x16\n" +
+	"\x12REASON_UNSPECIFIED\x10\x00\x12\x0f\n" +
+	"\vRESPONSIBLE\x10\x01\x12\t\n" +
+	"\x05ASKED\x10\x02\x12\n" +
+	"\n" +
+	"\x06DEPUTY\x10\x03\"\xd1\x01\n" +
+	"\x15PreviewAbsenceRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x1b\n" +
+	"\tperson_id\x18\x03 \x01(\tR\bpersonId\x12\"\n" +
+	"\n" +
+	"start_date\x18\x04 \x01(\tB\x03\xe0A\x02R\tstartDate\x12\x1e\n" +
+	"\bend_date\x18\x05 \x01(\tB\x03\xe0A\x02R\aendDate\x12\x1b\n" +
+	"\tdeputy_id\x18\x06 \x01(\tR\bdeputyId\"\xaf\x01\n" +
+	"\x16PreviewAbsenceResponse\x12N\n" +
+	"\x0fstalled_records\x18\x01 \x03(\v2%.backoffice.platform.v1.StalledRecordR\x0estalledRecords\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\xd2\x01\n" +
 	"\x14UpdateAbsenceRequest\x12\x1d\n" +
 	"\n" +
 	"absence_id\x18\x01 \x01(\tR\tabsenceId\x129\n" +
@@ -1306,7 +1830,7 @@ const file_backoffice_platform_v1_responsibilities_service_proto_rawDesc = "" +
 	"\x14DeleteAbsenceRequest\x12\x1d\n" +
 	"\n" +
 	"absence_id\x18\x01 \x01(\tR\tabsenceId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\xe4\f\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\x9a\x0e\n" +
 	"\x17ResponsibilitiesService\x12\xaa\x01\n" +
 	"\rListDeadlines\x12,.backoffice.platform.v1.ListDeadlinesRequest\x1a-.backoffice.platform.v1.ListDeadlinesResponse\"<\x8a\xb5\x18 \n" +
 	"\x1eplatform.responsibilities.read\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/deadlines\x90\x02\x01\x12\xc6\x01\n" +
@@ -1322,7 +1846,9 @@ const file_backoffice_platform_v1_responsibilities_service_proto_rawDesc = "" +
 	"\x10BatchGetAbsences\x12/.backoffice.platform.v1.BatchGetAbsencesRequest\x1a0.backoffice.platform.v1.BatchGetAbsencesResponse\"<\x8a\xb5\x18\x18\n" +
 	"\x16platform.absences.read\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/absences:batchGet\x90\x02\x01\x12\x9e\x01\n" +
 	"\fListAbsences\x12+.backoffice.platform.v1.ListAbsencesRequest\x1a,.backoffice.platform.v1.ListAbsencesResponse\"3\x8a\xb5\x18\x18\n" +
-	"\x16platform.absences.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/absences\x90\x02\x01\x12\xaf\x01\n" +
+	"\x16platform.absences.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/absences\x90\x02\x01\x12\xb3\x01\n" +
+	"\x0ePreviewAbsence\x12-.backoffice.platform.v1.PreviewAbsenceRequest\x1a..backoffice.platform.v1.PreviewAbsenceResponse\"B\x8a\xb5\x18\x18\n" +
+	"\x16platform.absences.read\x92\xb5\x18\x03\x0e\x98\x03\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/absences:preview\x90\x02\x01\x12\xaf\x01\n" +
 	"\rUpdateAbsence\x12,.backoffice.platform.v1.UpdateAbsenceRequest\x1a\x1f.backoffice.platform.v1.Absence\"O\x8a\xb5\x18\x19\n" +
 	"\x17platform.absences.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x02$:\aabsence2\x19/v1/absences/{absence_id}\x12\x9d\x01\n" +
 	"\rDeleteAbsence\x12,.backoffice.platform.v1.DeleteAbsenceRequest\x1a\x16.google.protobuf.Empty\"F\x8a\xb5\x18\x19\n" +
@@ -1341,65 +1867,77 @@ func file_backoffice_platform_v1_responsibilities_service_proto_rawDescGZIP() []
 	return file_backoffice_platform_v1_responsibilities_service_proto_rawDescData
 }
 
-var file_backoffice_platform_v1_responsibilities_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_platform_v1_responsibilities_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_backoffice_platform_v1_responsibilities_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_backoffice_platform_v1_responsibilities_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_backoffice_platform_v1_responsibilities_service_proto_goTypes = []any{
 	(ListResponsibilitiesRequest_Missing)(0), // 0: backoffice.platform.v1.ListResponsibilitiesRequest.Missing
-	(*Deadline)(nil),                         // 1: backoffice.platform.v1.Deadline
-	(*Responsibility)(nil),                   // 2: backoffice.platform.v1.Responsibility
-	(*ListDeadlinesRequest)(nil),             // 3: backoffice.platform.v1.ListDeadlinesRequest
-	(*ListDeadlinesResponse)(nil),            // 4: backoffice.platform.v1.ListDeadlinesResponse
-	(*ListResponsibilitiesRequest)(nil),      // 5: backoffice.platform.v1.ListResponsibilitiesRequest
-	(*ListResponsibilitiesResponse)(nil),     // 6: backoffice.platform.v1.ListResponsibilitiesResponse
-	(*HandOverResponsibilitiesRequest)(nil),  // 7: backoffice.platform.v1.HandOverResponsibilitiesRequest
-	(*HandOverResponsibilitiesResponse)(nil), // 8: backoffice.platform.v1.HandOverResponsibilitiesResponse
-	(*CreateAbsenceRequest)(nil),             // 9: backoffice.platform.v1.CreateAbsenceRequest
-	(*GetAbsenceRequest)(nil),                // 10: backoffice.platform.v1.GetAbsenceRequest
-	(*BatchGetAbsencesRequest)(nil),          // 11: backoffice.platform.v1.BatchGetAbsencesRequest
-	(*BatchGetAbsencesResponse)(nil),         // 12: backoffice.platform.v1.BatchGetAbsencesResponse
-	(*ListAbsencesRequest)(nil),              // 13: backoffice.platform.v1.ListAbsencesRequest
-	(*ListAbsencesResponse)(nil),             // 14: backoffice.platform.v1.ListAbsencesResponse
-	(*UpdateAbsenceRequest)(nil),             // 15: backoffice.platform.v1.UpdateAbsenceRequest
-	(*DeleteAbsenceRequest)(nil),             // 16: backoffice.platform.v1.DeleteAbsenceRequest
-	(*Absence)(nil),                          // 17: backoffice.platform.v1.Absence
-	(*timestamppb.Timestamp)(nil),            // 18: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),            // 19: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),                    // 20: google.protobuf.Empty
+	(StalledRecord_Reason)(0),                // 1: backoffice.platform.v1.StalledRecord.Reason
+	(StalledRecord_Candidate_Basis)(0),       // 2: backoffice.platform.v1.StalledRecord.Candidate.Basis
+	(*Deadline)(nil),                         // 3: backoffice.platform.v1.Deadline
+	(*Responsibility)(nil),                   // 4: backoffice.platform.v1.Responsibility
+	(*ListDeadlinesRequest)(nil),             // 5: backoffice.platform.v1.ListDeadlinesRequest
+	(*ListDeadlinesResponse)(nil),            // 6: backoffice.platform.v1.ListDeadlinesResponse
+	(*ListResponsibilitiesRequest)(nil),      // 7: backoffice.platform.v1.ListResponsibilitiesRequest
+	(*ListResponsibilitiesResponse)(nil),     // 8: backoffice.platform.v1.ListResponsibilitiesResponse
+	(*HandOverResponsibilitiesRequest)(nil),  // 9: backoffice.platform.v1.HandOverResponsibilitiesRequest
+	(*HandOverResponsibilitiesResponse)(nil), // 10: backoffice.platform.v1.HandOverResponsibilitiesResponse
+	(*CreateAbsenceRequest)(nil),             // 11: backoffice.platform.v1.CreateAbsenceRequest
+	(*GetAbsenceRequest)(nil),                // 12: backoffice.platform.v1.GetAbsenceRequest
+	(*BatchGetAbsencesRequest)(nil),          // 13: backoffice.platform.v1.BatchGetAbsencesRequest
+	(*BatchGetAbsencesResponse)(nil),         // 14: backoffice.platform.v1.BatchGetAbsencesResponse
+	(*ListAbsencesRequest)(nil),              // 15: backoffice.platform.v1.ListAbsencesRequest
+	(*ListAbsencesResponse)(nil),             // 16: backoffice.platform.v1.ListAbsencesResponse
+	(*StalledRecord)(nil),                    // 17: backoffice.platform.v1.StalledRecord
+	(*PreviewAbsenceRequest)(nil),            // 18: backoffice.platform.v1.PreviewAbsenceRequest
+	(*PreviewAbsenceResponse)(nil),           // 19: backoffice.platform.v1.PreviewAbsenceResponse
+	(*UpdateAbsenceRequest)(nil),             // 20: backoffice.platform.v1.UpdateAbsenceRequest
+	(*DeleteAbsenceRequest)(nil),             // 21: backoffice.platform.v1.DeleteAbsenceRequest
+	(*StalledRecord_Candidate)(nil),          // 22: backoffice.platform.v1.StalledRecord.Candidate
+	(*Absence)(nil),                          // 23: backoffice.platform.v1.Absence
+	(*timestamppb.Timestamp)(nil),            // 24: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),            // 25: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),                    // 26: google.protobuf.Empty
 }
 var file_backoffice_platform_v1_responsibilities_service_proto_depIdxs = []int32{
-	1,  // 0: backoffice.platform.v1.ListDeadlinesResponse.deadlines:type_name -> backoffice.platform.v1.Deadline
+	3,  // 0: backoffice.platform.v1.ListDeadlinesResponse.deadlines:type_name -> backoffice.platform.v1.Deadline
 	0,  // 1: backoffice.platform.v1.ListResponsibilitiesRequest.missing:type_name -> backoffice.platform.v1.ListResponsibilitiesRequest.Missing
-	2,  // 2: backoffice.platform.v1.ListResponsibilitiesResponse.responsibilities:type_name -> backoffice.platform.v1.Responsibility
-	2,  // 3: backoffice.platform.v1.HandOverResponsibilitiesResponse.responsibilities:type_name -> backoffice.platform.v1.Responsibility
-	17, // 4: backoffice.platform.v1.CreateAbsenceRequest.absence:type_name -> backoffice.platform.v1.Absence
-	17, // 5: backoffice.platform.v1.BatchGetAbsencesResponse.absences:type_name -> backoffice.platform.v1.Absence
-	18, // 6: backoffice.platform.v1.ListAbsencesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	17, // 7: backoffice.platform.v1.ListAbsencesResponse.absences:type_name -> backoffice.platform.v1.Absence
-	17, // 8: backoffice.platform.v1.UpdateAbsenceRequest.absence:type_name -> backoffice.platform.v1.Absence
-	19, // 9: backoffice.platform.v1.UpdateAbsenceRequest.update_mask:type_name -> google.protobuf.FieldMask
-	3,  // 10: backoffice.platform.v1.ResponsibilitiesService.ListDeadlines:input_type -> backoffice.platform.v1.ListDeadlinesRequest
-	5,  // 11: backoffice.platform.v1.ResponsibilitiesService.ListResponsibilities:input_type -> backoffice.platform.v1.ListResponsibilitiesRequest
-	7,  // 12: backoffice.platform.v1.ResponsibilitiesService.HandOverResponsibilities:input_type -> backoffice.platform.v1.HandOverResponsibilitiesRequest
-	9,  // 13: backoffice.platform.v1.ResponsibilitiesService.CreateAbsence:input_type -> backoffice.platform.v1.CreateAbsenceRequest
-	10, // 14: backoffice.platform.v1.ResponsibilitiesService.GetAbsence:input_type -> backoffice.platform.v1.GetAbsenceRequest
-	11, // 15: backoffice.platform.v1.ResponsibilitiesService.BatchGetAbsences:input_type -> backoffice.platform.v1.BatchGetAbsencesRequest
-	13, // 16: backoffice.platform.v1.ResponsibilitiesService.ListAbsences:input_type -> backoffice.platform.v1.ListAbsencesRequest
-	15, // 17: backoffice.platform.v1.ResponsibilitiesService.UpdateAbsence:input_type -> backoffice.platform.v1.UpdateAbsenceRequest
-	16, // 18: backoffice.platform.v1.ResponsibilitiesService.DeleteAbsence:input_type -> backoffice.platform.v1.DeleteAbsenceRequest
-	4,  // 19: backoffice.platform.v1.ResponsibilitiesService.ListDeadlines:output_type -> backoffice.platform.v1.ListDeadlinesResponse
-	6,  // 20: backoffice.platform.v1.ResponsibilitiesService.ListResponsibilities:output_type -> backoffice.platform.v1.ListResponsibilitiesResponse
-	8,  // 21: backoffice.platform.v1.ResponsibilitiesService.HandOverResponsibilities:output_type -> backoffice.platform.v1.HandOverResponsibilitiesResponse
-	17, // 22: backoffice.platform.v1.ResponsibilitiesService.CreateAbsence:output_type -> backoffice.platform.v1.Absence
-	17, // 23: backoffice.platform.v1.ResponsibilitiesService.GetAbsence:output_type -> backoffice.platform.v1.Absence
-	12, // 24: backoffice.platform.v1.ResponsibilitiesService.BatchGetAbsences:output_type -> backoffice.platform.v1.BatchGetAbsencesResponse
-	14, // 25: backoffice.platform.v1.ResponsibilitiesService.ListAbsences:output_type -> backoffice.platform.v1.ListAbsencesResponse
-	17, // 26: backoffice.platform.v1.ResponsibilitiesService.UpdateAbsence:output_type -> backoffice.platform.v1.Absence
-	20, // 27: backoffice.platform.v1.ResponsibilitiesService.DeleteAbsence:output_type -> google.protobuf.Empty
-	19, // [19:28] is the sub-list for method output_type
-	10, // [10:19] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	4,  // 2: backoffice.platform.v1.ListResponsibilitiesResponse.responsibilities:type_name -> backoffice.platform.v1.Responsibility
+	4,  // 3: backoffice.platform.v1.HandOverResponsibilitiesResponse.responsibilities:type_name -> backoffice.platform.v1.Responsibility
+	23, // 4: backoffice.platform.v1.CreateAbsenceRequest.absence:type_name -> backoffice.platform.v1.Absence
+	23, // 5: backoffice.platform.v1.BatchGetAbsencesResponse.absences:type_name -> backoffice.platform.v1.Absence
+	24, // 6: backoffice.platform.v1.ListAbsencesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	23, // 7: backoffice.platform.v1.ListAbsencesResponse.absences:type_name -> backoffice.platform.v1.Absence
+	1,  // 8: backoffice.platform.v1.StalledRecord.reason:type_name -> backoffice.platform.v1.StalledRecord.Reason
+	22, // 9: backoffice.platform.v1.StalledRecord.candidates:type_name -> backoffice.platform.v1.StalledRecord.Candidate
+	17, // 10: backoffice.platform.v1.PreviewAbsenceResponse.stalled_records:type_name -> backoffice.platform.v1.StalledRecord
+	23, // 11: backoffice.platform.v1.UpdateAbsenceRequest.absence:type_name -> backoffice.platform.v1.Absence
+	25, // 12: backoffice.platform.v1.UpdateAbsenceRequest.update_mask:type_name -> google.protobuf.FieldMask
+	2,  // 13: backoffice.platform.v1.StalledRecord.Candidate.basis:type_name -> backoffice.platform.v1.StalledRecord.Candidate.Basis
+	5,  // 14: backoffice.platform.v1.ResponsibilitiesService.ListDeadlines:input_type -> backoffice.platform.v1.ListDeadlinesRequest
+	7,  // 15: backoffice.platform.v1.ResponsibilitiesService.ListResponsibilities:input_type -> backoffice.platform.v1.ListResponsibilitiesRequest
+	9,  // 16: backoffice.platform.v1.ResponsibilitiesService.HandOverResponsibilities:input_type -> backoffice.platform.v1.HandOverResponsibilitiesRequest
+	11, // 17: backoffice.platform.v1.ResponsibilitiesService.CreateAbsence:input_type -> backoffice.platform.v1.CreateAbsenceRequest
+	12, // 18: backoffice.platform.v1.ResponsibilitiesService.GetAbsence:input_type -> backoffice.platform.v1.GetAbsenceRequest
+	13, // 19: backoffice.platform.v1.ResponsibilitiesService.BatchGetAbsences:input_type -> backoffice.platform.v1.BatchGetAbsencesRequest
+	15, // 20: backoffice.platform.v1.ResponsibilitiesService.ListAbsences:input_type -> backoffice.platform.v1.ListAbsencesRequest
+	18, // 21: backoffice.platform.v1.ResponsibilitiesService.PreviewAbsence:input_type -> backoffice.platform.v1.PreviewAbsenceRequest
+	20, // 22: backoffice.platform.v1.ResponsibilitiesService.UpdateAbsence:input_type -> backoffice.platform.v1.UpdateAbsenceRequest
+	21, // 23: backoffice.platform.v1.ResponsibilitiesService.DeleteAbsence:input_type -> backoffice.platform.v1.DeleteAbsenceRequest
+	6,  // 24: backoffice.platform.v1.ResponsibilitiesService.ListDeadlines:output_type -> backoffice.platform.v1.ListDeadlinesResponse
+	8,  // 25: backoffice.platform.v1.ResponsibilitiesService.ListResponsibilities:output_type -> backoffice.platform.v1.ListResponsibilitiesResponse
+	10, // 26: backoffice.platform.v1.ResponsibilitiesService.HandOverResponsibilities:output_type -> backoffice.platform.v1.HandOverResponsibilitiesResponse
+	23, // 27: backoffice.platform.v1.ResponsibilitiesService.CreateAbsence:output_type -> backoffice.platform.v1.Absence
+	23, // 28: backoffice.platform.v1.ResponsibilitiesService.GetAbsence:output_type -> backoffice.platform.v1.Absence
+	14, // 29: backoffice.platform.v1.ResponsibilitiesService.BatchGetAbsences:output_type -> backoffice.platform.v1.BatchGetAbsencesResponse
+	16, // 30: backoffice.platform.v1.ResponsibilitiesService.ListAbsences:output_type -> backoffice.platform.v1.ListAbsencesResponse
+	19, // 31: backoffice.platform.v1.ResponsibilitiesService.PreviewAbsence:output_type -> backoffice.platform.v1.PreviewAbsenceResponse
+	23, // 32: backoffice.platform.v1.ResponsibilitiesService.UpdateAbsence:output_type -> backoffice.platform.v1.Absence
+	26, // 33: backoffice.platform.v1.ResponsibilitiesService.DeleteAbsence:output_type -> google.protobuf.Empty
+	24, // [24:34] is the sub-list for method output_type
+	14, // [14:24] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_responsibilities_service_proto_init() }
@@ -1414,8 +1952,8 @@ func file_backoffice_platform_v1_responsibilities_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_platform_v1_responsibilities_service_proto_rawDesc), len(file_backoffice_platform_v1_responsibilities_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   16,
+			NumEnums:      3,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -282,6 +282,41 @@ func local_request_ResponsibilitiesService_ListAbsences_0(ctx context.Context, m
 	return msg, metadata, err
 }
 
+var filter_ResponsibilitiesService_PreviewAbsence_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_ResponsibilitiesService_PreviewAbsence_0(ctx context.Context, marshaler runtime.Marshaler, client ResponsibilitiesServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq PreviewAbsenceRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ResponsibilitiesService_PreviewAbsence_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.PreviewAbsence(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_ResponsibilitiesService_PreviewAbsence_0(ctx context.Context, marshaler runtime.Marshaler, server ResponsibilitiesServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq PreviewAbsenceRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_ResponsibilitiesService_PreviewAbsence_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.PreviewAbsence(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 var filter_ResponsibilitiesService_UpdateAbsence_0 = &utilities.DoubleArray{Encoding: map[string]int{"absence": 0, "absence_id": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 1, 2, 3}}
 
 func request_ResponsibilitiesService_UpdateAbsence_0(ctx context.Context, marshaler runtime.Marshaler, client ResponsibilitiesServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
@@ -562,6 +597,26 @@ func RegisterResponsibilitiesServiceHandlerServer(ctx context.Context, mux *runt
 		}
 		forward_ResponsibilitiesService_ListAbsences_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_ResponsibilitiesService_PreviewAbsence_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.platform.v1.ResponsibilitiesService/PreviewAbsence", runtime.WithHTTPPathPattern("/v1/absences:preview"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_ResponsibilitiesService_PreviewAbsence_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_ResponsibilitiesService_PreviewAbsence_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPatch, pattern_ResponsibilitiesService_UpdateAbsence_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -761,6 +816,23 @@ func RegisterResponsibilitiesServiceHandlerClient(ctx context.Context, mux *runt
 		}
 		forward_ResponsibilitiesService_ListAbsences_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_ResponsibilitiesService_PreviewAbsence_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.platform.v1.ResponsibilitiesService/PreviewAbsence", runtime.WithHTTPPathPattern("/v1/absences:preview"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_ResponsibilitiesService_PreviewAbsence_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_ResponsibilitiesService_PreviewAbsence_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPatch, pattern_ResponsibilitiesService_UpdateAbsence_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -806,6 +878,7 @@ var (
 	pattern_ResponsibilitiesService_GetAbsence_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "absences", "absence_id"}, ""))
 	pattern_ResponsibilitiesService_BatchGetAbsences_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "absences"}, "batchGet"))
 	pattern_ResponsibilitiesService_ListAbsences_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "absences"}, ""))
+	pattern_ResponsibilitiesService_PreviewAbsence_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "absences"}, "preview"))
 	pattern_ResponsibilitiesService_UpdateAbsence_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "absences", "absence_id"}, ""))
 	pattern_ResponsibilitiesService_DeleteAbsence_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "absences", "absence_id"}, ""))
 )
@@ -818,6 +891,7 @@ var (
 	forward_ResponsibilitiesService_GetAbsence_0               = runtime.ForwardResponseMessage
 	forward_ResponsibilitiesService_BatchGetAbsences_0         = runtime.ForwardResponseMessage
 	forward_ResponsibilitiesService_ListAbsences_0             = runtime.ForwardResponseMessage
+	forward_ResponsibilitiesService_PreviewAbsence_0           = runtime.ForwardResponseMessage
 	forward_ResponsibilitiesService_UpdateAbsence_0            = runtime.ForwardResponseMessage
 	forward_ResponsibilitiesService_DeleteAbsence_0            = runtime.ForwardResponseMessage
 )

@@ -27,6 +27,7 @@ const (
 	ResponsibilitiesService_GetAbsence_FullMethodName               = "/backoffice.platform.v1.ResponsibilitiesService/GetAbsence"
 	ResponsibilitiesService_BatchGetAbsences_FullMethodName         = "/backoffice.platform.v1.ResponsibilitiesService/BatchGetAbsences"
 	ResponsibilitiesService_ListAbsences_FullMethodName             = "/backoffice.platform.v1.ResponsibilitiesService/ListAbsences"
+	ResponsibilitiesService_PreviewAbsence_FullMethodName           = "/backoffice.platform.v1.ResponsibilitiesService/PreviewAbsence"
 	ResponsibilitiesService_UpdateAbsence_FullMethodName            = "/backoffice.platform.v1.ResponsibilitiesService/UpdateAbsence"
 	ResponsibilitiesService_DeleteAbsence_FullMethodName            = "/backoffice.platform.v1.ResponsibilitiesService/DeleteAbsence"
 )
@@ -62,6 +63,12 @@ type ResponsibilitiesServiceClient interface {
 	BatchGetAbsences(ctx context.Context, in *BatchGetAbsencesRequest, opts ...grpc.CallOption) (*BatchGetAbsencesResponse, error)
 	// Lists absences.
 	ListAbsences(ctx context.Context, in *ListAbsencesRequest, opts ...grpc.CallOption) (*ListAbsencesResponse, error)
+	// Returns what would stall while a person is away, and who may take it: records for which the person
+	// is responsible that are overdue or due by the last day, approvals and the like that no one else
+	// can give, and records for which the person acts while someone else is away. Nothing is saved. The
+	// list is sorted by due date, resource and identifier. Records that the caller may not read are
+	// omitted. Fails with `OUT_OF_REACH` if the caller may not read the absences of the person.
+	PreviewAbsence(ctx context.Context, in *PreviewAbsenceRequest, opts ...grpc.CallOption) (*PreviewAbsenceResponse, error)
 	// Updates an absence. Only the fields in `update_mask` change.
 	UpdateAbsence(ctx context.Context, in *UpdateAbsenceRequest, opts ...grpc.CallOption) (*Absence, error)
 	// Deletes an absence permanently. Fails with `ABSENCES_IN_USE` while other records refer to it.
@@ -146,6 +153,16 @@ func (c *responsibilitiesServiceClient) ListAbsences(ctx context.Context, in *Li
 	return out, nil
 }
 
+func (c *responsibilitiesServiceClient) PreviewAbsence(ctx context.Context, in *PreviewAbsenceRequest, opts ...grpc.CallOption) (*PreviewAbsenceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PreviewAbsenceResponse)
+	err := c.cc.Invoke(ctx, ResponsibilitiesService_PreviewAbsence_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *responsibilitiesServiceClient) UpdateAbsence(ctx context.Context, in *UpdateAbsenceRequest, opts ...grpc.CallOption) (*Absence, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Absence)
@@ -197,6 +214,12 @@ type ResponsibilitiesServiceServer interface {
 	BatchGetAbsences(context.Context, *BatchGetAbsencesRequest) (*BatchGetAbsencesResponse, error)
 	// Lists absences.
 	ListAbsences(context.Context, *ListAbsencesRequest) (*ListAbsencesResponse, error)
+	// Returns what would stall while a person is away, and who may take it: records for which the person
+	// is responsible that are overdue or due by the last day, approvals and the like that no one else
+	// can give, and records for which the person acts while someone else is away. Nothing is saved. The
+	// list is sorted by due date, resource and identifier. Records that the caller may not read are
+	// omitted. Fails with `OUT_OF_REACH` if the caller may not read the absences of the person.
+	PreviewAbsence(context.Context, *PreviewAbsenceRequest) (*PreviewAbsenceResponse, error)
 	// Updates an absence. Only the fields in `update_mask` change.
 	UpdateAbsence(context.Context, *UpdateAbsenceRequest) (*Absence, error)
 	// Deletes an absence permanently. Fails with `ABSENCES_IN_USE` while other records refer to it.
@@ -231,6 +254,9 @@ func (UnimplementedResponsibilitiesServiceServer) BatchGetAbsences(context.Conte
 }
 func (UnimplementedResponsibilitiesServiceServer) ListAbsences(context.Context, *ListAbsencesRequest) (*ListAbsencesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAbsences not implemented")
+}
+func (UnimplementedResponsibilitiesServiceServer) PreviewAbsence(context.Context, *PreviewAbsenceRequest) (*PreviewAbsenceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PreviewAbsence not implemented")
 }
 func (UnimplementedResponsibilitiesServiceServer) UpdateAbsence(context.Context, *UpdateAbsenceRequest) (*Absence, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateAbsence not implemented")
@@ -386,6 +412,24 @@ func _ResponsibilitiesService_ListAbsences_Handler(srv interface{}, ctx context.
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ResponsibilitiesService_PreviewAbsence_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PreviewAbsenceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ResponsibilitiesServiceServer).PreviewAbsence(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ResponsibilitiesService_PreviewAbsence_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ResponsibilitiesServiceServer).PreviewAbsence(ctx, req.(*PreviewAbsenceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ResponsibilitiesService_UpdateAbsence_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(UpdateAbsenceRequest)
 	if err := dec(in); err != nil {
@@ -456,6 +500,10 @@ var ResponsibilitiesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAbsences",
 			Handler:    _ResponsibilitiesService_ListAbsences_Handler,
+		},
+		{
+			MethodName: "PreviewAbsence",
+			Handler:    _ResponsibilitiesService_PreviewAbsence_Handler,
 		},
 		{
 			MethodName: "UpdateAbsence",
