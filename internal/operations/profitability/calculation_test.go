@@ -46,8 +46,8 @@ func TestCostIsChosen(t *testing.T) {
 	}
 	c := costs{own: map[uuid.UUID][]span{person: one("own", "USD")}, pay: map[uuid.UUID][]span{person: one("pay", "USD")},
 		standard: one("all", "USD"), base: "USD", price: func(string, string) *big.Rat { return nil }}
-	for _, want := range []hourlyCost{{pb.HourlyCost_COST_RATE, "own", big.NewRat(7, 1)},
-		{pb.HourlyCost_COMPENSATION, "pay", big.NewRat(7, 1)}, {pb.HourlyCost_STANDARD, "all", big.NewRat(7, 1)},
+	for _, want := range []hourlyCost{{pb.HourlyCost_COMPENSATION, "pay", big.NewRat(7, 1)},
+		{pb.HourlyCost_COST_RATE, "own", big.NewRat(7, 1)}, {pb.HourlyCost_STANDARD, "all", big.NewRat(7, 1)},
 		{source: pb.HourlyCost_UNKNOWN}} {
 		if got := c.on(person, "2025-06-30"); !got.equals(want) {
 			t.Errorf("got %v, want %v", got, want)

@@ -55,15 +55,15 @@ type costs struct {
 	price func(currency, day string) *big.Rat
 }
 
-// on returns the cost of an hour of a person on a day: that of their cost rate, or else of their
-// pay, or else the standard. Pay in a currency without a price is unknown: the standard would be a
+// on returns the cost of an hour of a person on a day: that of their pay, or else of their cost
+// rate, or else the standard. Pay in a currency without a price is unknown: another cost would be a
 // guess.
 func (c costs) on(person uuid.UUID, day string) hourlyCost {
 	for _, level := range []struct {
 		source pb.HourlyCost_Source
 		spans  []span
 	}{
-		{pb.HourlyCost_COST_RATE, c.own[person]}, {pb.HourlyCost_COMPENSATION, c.pay[person]},
+		{pb.HourlyCost_COMPENSATION, c.pay[person]}, {pb.HourlyCost_COST_RATE, c.own[person]},
 		{pb.HourlyCost_STANDARD, c.standard},
 	} {
 		at := slices.IndexFunc(level.spans, func(s span) bool { return s.holds(day) })
