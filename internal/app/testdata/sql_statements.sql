@@ -4113,6 +4113,50 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.hourly_cost_currency, t.hourly_cost_minor, t.start_date, t.end_date, t.effective_end_date, t.scope;
 
+-- operations.work_imports delete
+delete from operations.work_imports
+where org_id = $1
+and id = $2;
+
+-- operations.work_imports insert
+insert into operations.work_imports as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, file_name, tool, file_id, owner_id, time_billing, include_archived, people, task_states, projects, state, operation_id, row_count, created_count, duplicate_count, skipped_count, kept_count, warnings)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.file_name, t.tool, t.file_id, t.owner_id, t.time_billing, t.include_archived, t.people, t.task_states, t.projects, t.state, t.operation_id, t.row_count, t.created_count, t.duplicate_count, t.skipped_count, t.kept_count, t.warnings;
+
+-- operations.work_imports select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.file_name, t.tool, t.file_id, t.owner_id, t.time_billing, t.include_archived, t.people, t.task_states, t.projects, t.state, t.operation_id, t.row_count, t.created_count, t.duplicate_count, t.skipped_count, t.kept_count, t.warnings
+from operations.work_imports t
+where t.org_id = $1
+and t.id = $2;
+
+-- operations.work_imports update
+update operations.work_imports as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  file_name = $7,
+  tool = $8,
+  file_id = $9,
+  owner_id = $10,
+  time_billing = $11,
+  include_archived = $12,
+  people = $13,
+  task_states = $14,
+  projects = $15,
+  state = $16,
+  operation_id = $17,
+  row_count = $18,
+  created_count = $19,
+  duplicate_count = $20,
+  skipped_count = $21,
+  kept_count = $22,
+  warnings = $23
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.file_name, t.tool, t.file_id, t.owner_id, t.time_billing, t.include_archived, t.people, t.task_states, t.projects, t.state, t.operation_id, t.row_count, t.created_count, t.duplicate_count, t.skipped_count, t.kept_count, t.warnings;
+
 -- people.departments delete
 delete from people.departments
 where org_id = $1

@@ -62,11 +62,8 @@ func NewModule(hooks ...Hooks) module.Constructor {
 				platformv1.ApiKey_BOOKKEEPER: {call.All: readPlans, call.Own: writeUpdates},
 				platformv1.ApiKey_PAYROLL:    {call.All: readPlans, call.Own: writeUpdates},
 				platformv1.ApiKey_HR:         {call.All: readPlans, call.Own: writeUpdates},
-				platformv1.ApiKey_EMPLOYEE:   {call.All: readPlans, call.Own: writeUpdates},
-				platformv1.ApiKey_MANAGER: {
-					call.All:  {"operations.projectTemplates.*", "operations.projectUpdates.read"},
-					call.Team: writeUpdates,
-				},
+				platformv1.ApiKey_EMPLOYEE:   {call.All: {"operations.projectTemplates.read"}, call.Own: writeUpdates},
+				platformv1.ApiKey_MANAGER:    {call.All: {"operations.projectTemplates.*"}, call.Team: writeUpdates},
 			},
 		}
 	}

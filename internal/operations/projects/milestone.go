@@ -29,8 +29,8 @@ var milestones = resource.New(table.New("operations.milestones",
 	table.Date("complete_date", func(m *pb.Milestone) *string { return &m.CompleteDate }).Filter(),
 	table.Ref("invoice_id", "inv", func(m *pb.Milestone) *string { return &m.InvoiceId }).Filter(),
 	table.Enum("state", func(m *pb.Milestone) *pb.Milestone_State { return &m.State }).Filter(),
-).Rank(db.RankMilestone)).OwnedThrough("project_id", projects.Table()).Lifecycle(milestoneLifecycle).
-	DeclareEvents("billed", "released").GuardEach(refuseBilled, "reopen").
+).Rank(db.RankMilestone)).OwnedThrough("project_id", projects.Table()).SharedThrough("project_id", projects.Table()).
+	Lifecycle(milestoneLifecycle).DeclareEvents("billed", "released").GuardEach(refuseBilled, "reopen").
 	GuardEach(refuseBilling, "bill")
 
 var milestoneLifecycle = state.New(

@@ -235,7 +235,7 @@ func TestMilestonesFollowTheReachOfTheirProject(t *testing.T) {
 	manager := pb.NewProjectsServiceClient(s.AsPerson(t, newPerson(t, s.Organization, false),
 		platformv1.ApiKey_MANAGER))
 	_, err := manager.CompleteMilestone(t.Context(), &pb.CompleteMilestoneRequest{MilestoneId: m.GetId()})
-	wantRefused(t, err, optionsv1.Reason_OUT_OF_REACH)
+	wantRefused(t, err, optionsv1.Reason_RECORD_NOT_FOUND)
 	s.complete(t, m)
 	bookkeeper := pb.NewProjectsServiceClient(s.WithRole(t, platformv1.ApiKey_BOOKKEEPER))
 	if _, err := bookkeeper.BillMilestone(t.Context(), &pb.BillMilestoneRequest{MilestoneId: m.GetId()}); err != nil {
@@ -249,4 +249,25 @@ func TestMilestonesFollowTheReachOfTheirProject(t *testing.T) {
 	}
 	_, err = manager.BillMilestone(t.Context(), &pb.BillMilestoneRequest{MilestoneId: made.GetId()})
 	wantRefused(t, err, optionsv1.Reason_PERMISSION_MISSING)
+}
+
+// TestPeopleOfProjectReadItsMilestones reads a milestone with a price as the member and the deputy
+// of its project, and as an employee who has no part in it.
+func TestPeopleOfProjectReadItsMilestones(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	member, deputy, other := newPerson(t, s.Organization, false), newPerson(t, s.Organization, false),
+		newPerson(t, s.Organization, false)
+	p := newProject(t, s, &pb.Project{Billing: pb.Project_NON_BILLABLE, DeputyId: deputy, MemberIds: []string{member}})
+	if _, err := s.CreateMilestone(t.Context(), &pb.CreateMilestoneRequest{
+		Milestone: &pb.Milestone{ProjectId: p.GetId(), DisplayName: "Start"}}); err != nil {
+		t.Fatal(err)
+	}
+	for person, want := range map[string]int{member: 1, deputy: 1, other: 0} {
+		client := pb.NewProjectsServiceClient(s.AsPerson(t, person, platformv1.ApiKey_EMPLOYEE))
+		list, err := client.ListMilestones(t.Context(), &pb.ListMilestonesRequest{})
+		if err != nil || len(list.GetMilestones()) != want {
+			t.Errorf("%s: got %v, %v, want %d milestones", person, list, err, want)
+		}
+	}
 }

@@ -28,7 +28,8 @@ type Service struct {
 // New returns the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// readProjects are the permissions that every role has.
+// readProjects are the permissions that every role has for all projects, so that everyone can choose
+// what to work on. Milestones, which may have prices, are read by the people of a project.
 var readProjects = []string{"operations.projects.read", "operations.projectSections.read"}
 
 // Hooks are what packages above the projects add to them. The app passes them to NewModule.
@@ -64,9 +65,9 @@ func Module(p module.Platform) module.Module {
 			platformv1.ApiKey_BOOKKEEPER: {call.All: append([]string{"operations.milestones.*"}, readProjects...)},
 			platformv1.ApiKey_PAYROLL:    {call.All: append([]string{"operations.milestones.read"}, readProjects...)},
 			platformv1.ApiKey_HR:         {call.All: append([]string{"operations.milestones.read"}, readProjects...)},
-			platformv1.ApiKey_EMPLOYEE: {call.All: append([]string{"operations.milestones.read"}, readProjects...),
-				call.Own: {"operations.projectSections.*"}},
-			platformv1.ApiKey_MANAGER: {call.All: append([]string{"operations.milestones.read"}, readProjects...),
+			platformv1.ApiKey_EMPLOYEE: {call.All: readProjects,
+				call.Own: {"operations.projectSections.*", "operations.milestones.read"}},
+			platformv1.ApiKey_MANAGER: {call.All: readProjects,
 				call.Team: {"operations.projects.*", "operations.projectSections.*", "operations.milestones.*"}},
 		},
 	}
