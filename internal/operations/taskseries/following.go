@@ -64,7 +64,8 @@ func endBefore(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, from calendar.D
 }
 
 // continueWith stores the series that continues another one from a day on, and moves the open tasks
-// for days from then on to it.
+// for days from then on to it. It is paused if the other one was, and creates no task for a day
+// that the other one reached.
 func continueWith(
 	ctx context.Context, tx *db.Tx, old, in *pb.TaskSeries, from calendar.Date,
 ) (*pb.TaskSeries, error) {
@@ -87,10 +88,9 @@ func continueWith(
 	}
 	return taskSeries.Modify(ctx, tx, next.Id, "repeated", func(ctx context.Context, tx *db.Tx, _,
 		s *pb.TaskSeries) error {
-		s.State = pb.TaskSeries_ACTIVE
-		for _, t := range moved {
-			s.LastDate = max(s.LastDate, t.OccurrenceDate)
-			s.CreatedCount++
+		s.State, s.PauseReason, s.CreatedCount = old.State, old.PauseReason, int32(len(moved))
+		if old.LastDate >= from.String() { // also if the tasks until then are completed, canceled or deleted
+			s.LastDate = old.LastDate
 		}
 		return scheduleSeries(ctx, tx, s, s)
 	})
