@@ -53,14 +53,15 @@ limit $2`, tx.Call().Organization.ID, turnSeries)
 	return nil
 }
 
-// continueSeries creates the next task of a series whose last task is completed or canceled.
+// continueSeries creates the next task of a series whose last task is completed, canceled or
+// deleted. It counts from the day of completion, and from today for the others.
 func continueSeries(ctx context.Context, tx *db.Tx, s *pb.TaskSeries) error {
 	last, err := work.LastOfSeries(ctx, tx, s.Id)
 	if err != nil {
 		return err
 	}
 	done := tx.Call().Today()
-	if last != nil && last.CompleteTime != nil {
+	if last != nil && last.CompleteTime != nil && last.OccurrenceDate == s.LastDate { // else the last was deleted
 		done = calendar.DateOf(last.CompleteTime.AsTime(), tx.Call().Organization.Zone)
 	}
 	return createFromCompletion(ctx, tx, s, done)

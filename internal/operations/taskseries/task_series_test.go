@@ -89,6 +89,26 @@ func TestSeriesRepeatsFromCompletion(t *testing.T) {
 	want("2027-01-15", "2027-02-03", "2027-02-08")
 }
 
+// TestDeletedTaskIsFollowedFromToday deletes the open task of a series long after the one before
+// was completed. The next one is not due in the past.
+func TestDeletedTaskIsFollowedFromToday(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-15", 7), RepeatFrom: pb.TaskSeries_COMPLETION})
+	must(o.work.CompleteTask(t.Context(), &pb.CompleteTaskRequest{TaskId: o.tasks(t, s.GetId())[0].GetId()}))(t)
+	o.RunJobs(t)
+	o.advance(t, "2027-02-15")
+	list := o.tasks(t, s.GetId())
+	if len(list) != 2 || list[1].GetDueDate() != "2027-01-22" {
+		t.Fatalf("got the tasks %v", list)
+	}
+	must(o.work.DeleteTask(t.Context(), &pb.DeleteTaskRequest{TaskId: list[1].GetId()}))(t)
+	o.RunJobs(t)
+	if got, want := o.days(t, s.GetId()), []string{"2027-01-15", "2027-02-22"}; !slices.Equal(got, want) {
+		t.Errorf("got the days %q, want %q", got, want)
+	}
+}
+
 // TestSeriesPauses pauses and resumes a series. Days in between get no task.
 func TestSeriesPauses(t *testing.T) {
 	t.Parallel()
