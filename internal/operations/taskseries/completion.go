@@ -90,5 +90,10 @@ func createFromCompletion(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, done
 		s.State = pb.TaskSeries_ENDED
 		return nil
 	}
-	return createTasks(ctx, tx, s, []calendar.Date{next})
+	t := taskOf(s, next)
+	if last, err := calendar.ParseDate(s.LastDate); err == nil && !next.After(last) {
+		// The last task was completed early. Its day stays its own, so that the last one can be told.
+		t.OccurrenceDate = last.AddDays(1).String()
+	}
+	return createTasks(ctx, tx, s, []*pb.Task{t})
 }

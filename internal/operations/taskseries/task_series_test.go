@@ -89,6 +89,42 @@ func TestSeriesRepeatsFromCompletion(t *testing.T) {
 	want("2027-01-15", "2027-02-03", "2027-02-08")
 }
 
+// TestEarlyCompletionCountsFromItsDay completes tasks of a series before they are due.
+func TestEarlyCompletionCountsFromItsDay(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-22", 7), RepeatFrom: pb.TaskSeries_COMPLETION})
+	last := func() *pb.Task {
+		t.Helper()
+		o.RunJobs(t)
+		list := must(o.work.ListTasks(t.Context(), &pb.ListTasksRequest{
+			Filter: `task_series_id = "` + s.GetId() + `" AND state = "UNSTARTED"`}))(t).GetTasks()
+		if len(list) != 1 {
+			t.Fatalf("got the open tasks %v, want one", list)
+		}
+		return list[0]
+	}
+	seen := map[string]bool{}
+	for _, step := range []struct{ day, due string }{
+		{"2027-01-15", "2027-01-22"}, {"2027-01-15", "2027-01-22"}, {"2027-01-16", "2027-01-23"},
+		{"2027-01-24", "2027-01-31"}, {"2027-01-30", "2027-02-06"},
+	} {
+		if step.day != "2027-01-15" {
+			o.advance(t, step.day)
+		}
+		must(o.work.CompleteTask(t.Context(), &pb.CompleteTaskRequest{TaskId: last().GetId()}))(t)
+		task := last()
+		if task.GetDueDate() != step.due || seen[task.GetOccurrenceDate()] {
+			t.Errorf("completed on %s: got %v, want it due on %s", step.day, task, step.due)
+		}
+		seen[task.GetOccurrenceDate()] = true
+	}
+	must(o.work.DeleteTask(t.Context(), &pb.DeleteTaskRequest{TaskId: last().GetId()}))(t)
+	if got := last(); got.GetDueDate() != "2027-02-06" {
+		t.Errorf("deleted on 2027-01-30: got %v", got)
+	}
+}
+
 // TestDeletedTaskIsFollowedFromToday deletes the open task of a series long after the one before
 // was completed. The next one is not due in the past.
 func TestDeletedTaskIsFollowedFromToday(t *testing.T) {
