@@ -143,8 +143,12 @@ func nextFrom(s *pb.TaskSeries) calendar.Date {
 	return from
 }
 
-// createTasks creates tasks of a series in the order of their days, with the labels of the series.
+// createTasks creates tasks of a series in the order of their days, with the labels of the series,
+// but without collaborators who are archived.
 func createTasks(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, list []*pb.Task) error {
+	if err := leaveOutArchived(ctx, tx, s, list); err != nil {
+		return err
+	}
 	at := func(i int) string { return "tasks[" + strconv.Itoa(i) + "]" }
 	if err := work.CreateMany(ctx, tx, list, at); err != nil {
 		return fault.MapFields(err, func(f fault.Field) fault.Field {

@@ -187,6 +187,33 @@ func TestArchivedOwnerPausesTheSeries(t *testing.T) {
 	}
 }
 
+// TestArchivedCollaboratorIsLeftOut archives a collaborator of a series. Its tasks are created
+// without that person, whether they repeat from the schedule or from completion.
+func TestArchivedCollaboratorIsLeftOut(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	leaves, stays := o.person(t), o.person(t)
+	team := []string{leaves, stays}
+	scheduled := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-16", 1), CollaboratorIds: team})
+	completed := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-15", 3), CollaboratorIds: team,
+		RepeatFrom: pb.TaskSeries_COMPLETION})
+	o.archive(t, leaves)
+	must(o.work.CompleteTask(t.Context(),
+		&pb.CompleteTaskRequest{TaskId: o.tasks(t, completed.GetId())[0].GetId()}))(t)
+	o.advance(t, "2027-01-17")
+	o.RunJobs(t)
+	for _, s := range []*pb.TaskSeries{scheduled, completed} {
+		list := o.tasks(t, s.GetId())
+		if s = o.get(t, s.GetId()); s.GetState() != pb.TaskSeries_ACTIVE || len(list) != 2 ||
+			!slices.Equal(s.GetCollaboratorIds(), team) {
+			t.Fatalf("got %v with the tasks %v", s, list)
+		}
+		if got := list[1].GetCollaboratorIds(); !slices.Equal(got, []string{stays}) {
+			t.Errorf("got the collaborators %v, want the one who stays", got)
+		}
+	}
+}
+
 // TestTasksGetLabelsOfSeries labels a series, archives a label, and continues the series.
 func TestTasksGetLabelsOfSeries(t *testing.T) {
 	t.Parallel()
