@@ -16,6 +16,9 @@ import (
 	"backoffice/internal/platform/table"
 )
 
+// maxNetwork is the number of tasks before or after a task, directly or not, that a call reads.
+const maxNetwork = 5_000
+
 var dependenciesColumn = table.Lines("dependencies", "operations.task_dependencies", "task_id",
 	func(t *pb.Task) *[]*pb.Task_Dependency { return &t.Dependencies }, nil,
 	table.Ref("predecessor_id", "tsk", func(d *pb.Task_Dependency) *string { return &d.PredecessorId }).Usable(),
