@@ -74,3 +74,27 @@ func TestRescheduleMovesUpTo5000Tasks(t *testing.T) {
 		t.Errorf("the last task is due on %s, want 5,000 days after 2026-03-03", got)
 	}
 }
+
+// TestCycleCheckReadsUpTo5000Tasks adds dependencies on long chains of tasks, to a task that no
+// other follows and to one that another follows.
+func TestCycleCheckReadsUpTo5000Tasks(t *testing.T) {
+	t.Parallel()
+	_, work := signUp(t)
+	first := newTask(t, work, &pb.Task{})
+	after5000 := chain(t, first, 5000)
+	task := newTask(t, work, &pb.Task{Dependencies: after(after5000[4999])})
+	if err := follow(t, work, task, after5000[4998], after5000[4999]); err != nil {
+		t.Fatalf("a task that no other follows: %v", err)
+	}
+	followed := newTask(t, work, &pb.Task{})
+	newTask(t, work, &pb.Task{Dependencies: after(followed)})
+	if err := follow(t, work, followed, after5000[4998]); err != nil {
+		t.Fatalf("5,000 tasks before: %v", err)
+	}
+	wantRefused(t, follow(t, work, followed, after5000[4999]), optionsv1.Reason_FIELDS_INVALID, "dependencies")
+	wantRefused(t, follow(t, work, first, after5000[1]), optionsv1.Reason_TASK_DEPENDENCY_CYCLE,
+		"dependencies[0].predecessorId")
+	if err := follow(t, work, first, newTask(t, work, &pb.Task{}), newTask(t, work, &pb.Task{})); err != nil {
+		t.Errorf("predecessors that follow nothing: %v", err)
+	}
+}
