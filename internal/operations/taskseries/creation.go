@@ -143,8 +143,8 @@ func nextFrom(s *pb.TaskSeries) calendar.Date {
 	return from
 }
 
-// createTasks creates tasks of a series in the order of their days, with the labels of the series,
-// but without collaborators who are archived.
+// createTasks creates tasks of a series, sorted by their days, with the labels of the series, but
+// without collaborators who are archived.
 func createTasks(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, list []*pb.Task) error {
 	if err := leaveOutArchived(ctx, tx, s, list); err != nil {
 		return err

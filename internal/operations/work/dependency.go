@@ -101,21 +101,29 @@ func checkDependencies(ctx context.Context, tx *db.Tx, was, t *pb.Task) error {
 	if err := violations.Err(); err != nil || len(added) == 0 {
 		return err
 	}
-	keys := make([]uuid.UUID, len(added))
-	for n, i := range added {
-		var err error
-		if keys[n], err = tasks.Table().Key(t.Dependencies[i].PredecessorId); err != nil {
-			return err
-		}
-	}
-	edges, err := edgesOfCycles(ctx, tx, was, t, keys)
-	if err != nil {
-		return err
-	}
+	return refuseCycles(ctx, tx, was, t, added)
+}
+
+// refuseCycles refuses those of the added dependencies of a task by which it would come before
+// itself. added are their indexes.
+func refuseCycles(ctx context.Context, tx *db.Tx, was, t *pb.Task, added []int) error {
 	self, err := tasks.Table().Key(t.Id)
 	if err != nil {
 		return err
 	}
+	keys := make([]uuid.UUID, len(added))
+	for n, i := range added {
+		if keys[n], err = tasks.Table().Key(t.Dependencies[i].PredecessorId); err != nil {
+			return err
+		}
+	}
+	var edges []edge
+	if was.Id != "" { // no task can follow a new one
+		if edges, err = edgesOfCycles(ctx, tx, self, keys); err != nil {
+			return err
+		}
+	}
+	var violations fault.List
 	for n, i := range added {
 		names := []string{t.Id}
 		for _, key := range shortestPath(edges, keys[n], self) {
@@ -137,15 +145,8 @@ type edge struct{ Successor, Predecessor uuid.UUID }
 // edgesOfCycles returns the dependencies of the cycles that new predecessors of a task complete,
 // among others; none if they complete no cycle. It reads the network once, and not at all for a
 // task that no other follows. It refuses more than maxNetwork tasks before the task.
-func edgesOfCycles(ctx context.Context, tx *db.Tx, was, t *pb.Task, predecessors []uuid.UUID) ([]edge, error) {
-	if was.Id == "" { // no task can follow a new one
-		return nil, nil
-	}
+func edgesOfCycles(ctx context.Context, tx *db.Tx, self uuid.UUID, predecessors []uuid.UUID) ([]edge, error) {
 	if err := lockNetwork(ctx, tx); err != nil {
-		return nil, err
-	}
-	self, err := tasks.Table().Key(t.Id)
-	if err != nil {
 		return nil, err
 	}
 	reached, err := db.CollectColumn[uuid.UUID](ctx, tx, `

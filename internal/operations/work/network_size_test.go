@@ -11,8 +11,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// chain stores n copies of a task, each of which follows the one before, and returns them. The first
-// one follows the task.
+// chain stores n copies of a task, each of which follows the one before, and returns them. The
+// first one follows the task.
 func chain(t *testing.T, task *pb.Task, n int) []*pb.Task {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
@@ -53,7 +53,8 @@ where t.id = $1`, keys[0], keys[1:], keys[:n]); err != nil {
 	return made
 }
 
-// TestRescheduleMovesUpTo5000Tasks moves a task that 5,000 others follow, and one that 5,001 follow.
+// TestRescheduleMovesUpTo5000Tasks moves a task that 5,000 others follow, and one that 5,001
+// follow.
 func TestRescheduleMovesUpTo5000Tasks(t *testing.T) {
 	t.Parallel()
 	_, work := signUp(t)
