@@ -53,14 +53,15 @@ limit $2`, tx.Call().Organization.ID, turnSeries)
 	return nil
 }
 
-// continueSeries creates the next task of a series whose last task is completed or canceled.
+// continueSeries creates the next task of a series whose last task is completed, canceled or
+// deleted. It counts from the day of completion, and from today for the others.
 func continueSeries(ctx context.Context, tx *db.Tx, s *pb.TaskSeries) error {
 	last, err := work.LastOfSeries(ctx, tx, s.Id)
 	if err != nil {
 		return err
 	}
 	done := tx.Call().Today()
-	if last != nil && last.CompleteTime != nil {
+	if last != nil && last.CompleteTime != nil && last.OccurrenceDate == s.LastDate { // else the last was deleted
 		done = calendar.DateOf(last.CompleteTime.AsTime(), tx.Call().Organization.Zone)
 	}
 	return createFromCompletion(ctx, tx, s, done)
@@ -89,5 +90,10 @@ func createFromCompletion(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, done
 		s.State = pb.TaskSeries_ENDED
 		return nil
 	}
-	return createTasks(ctx, tx, s, []calendar.Date{next})
+	t := taskOf(s, next)
+	if last, err := calendar.ParseDate(s.LastDate); err == nil && !next.After(last) {
+		// The last task was completed early. Its day stays its own, so that the last one can be told.
+		t.OccurrenceDate = last.AddDays(1).String()
+	}
+	return createTasks(ctx, tx, s, []*pb.Task{t})
 }

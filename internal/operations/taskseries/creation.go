@@ -113,11 +113,11 @@ func createDue(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, day calendar.Da
 		return err
 	}
 	lead := int(s.LeadDays)
-	var due []calendar.Date
+	var list []*pb.Task
 	for d := range days.Between(nextFrom(s), day.AddDays(lead)) {
-		due = append(due, d)
+		list = append(list, taskOf(s, d))
 	}
-	if err := createTasks(ctx, tx, s, due); err != nil {
+	if err := createTasks(ctx, tx, s, list); err != nil {
 		return err
 	}
 	next, more := days.OnOrAfter(nextFrom(s))
@@ -143,11 +143,11 @@ func nextFrom(s *pb.TaskSeries) calendar.Date {
 	return from
 }
 
-// createTasks creates the tasks of a series for days, with the labels of the series.
-func createTasks(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, days []calendar.Date) error {
-	list := make([]*pb.Task, len(days))
-	for i, d := range days {
-		list[i] = taskOf(s, d)
+// createTasks creates tasks of a series, sorted by their days, with the labels of the series, but
+// without collaborators who are archived.
+func createTasks(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, list []*pb.Task) error {
+	if err := leaveOutArchived(ctx, tx, s, list); err != nil {
+		return err
 	}
 	at := func(i int) string { return "tasks[" + strconv.Itoa(i) + "]" }
 	if err := work.CreateMany(ctx, tx, list, at); err != nil {
@@ -160,11 +160,11 @@ func createTasks(ctx context.Context, tx *db.Tx, s *pb.TaskSeries, days []calend
 			return f
 		})
 	}
-	if len(days) == 0 {
+	if len(list) == 0 {
 		return nil
 	}
-	s.LastDate = days[len(days)-1].String()
-	s.CreatedCount += int32(len(days))
+	s.LastDate = list[len(list)-1].OccurrenceDate
+	s.CreatedCount += int32(len(list))
 	ids := make([]string, len(list))
 	for i, t := range list {
 		ids[i] = t.Id
@@ -255,10 +255,6 @@ func afterCompletion(
 	days, err := daysOf(ctx, tx, counted)
 	if err != nil {
 		return next, false, err
-	}
-	last, parsed := calendar.ParseDate(s.LastDate)
-	if parsed == nil && last.After(done) {
-		done = last
 	}
 	next, more = days.Next(done)
 	return next, more, nil

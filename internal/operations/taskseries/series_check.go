@@ -71,10 +71,14 @@ func checkSection(ctx context.Context, tx *db.Tx, was, s *pb.TaskSeries) error {
 	return nil
 }
 
-// restart is the rule that lets a series count from today, or from the day after its last task.
+// restart is the rule that lets a series count from today, from the day after its last task, or
+// from its first day, whichever is latest.
 func restart(_ context.Context, tx *db.Tx, _, s *pb.TaskSeries) error {
 	s.PauseReason = ""
 	first := tx.Call().Today()
+	if from, err := calendar.ParseDate(s.FromDate); err == nil {
+		first = calendar.Later(first, from)
+	}
 	if last, err := calendar.ParseDate(s.LastDate); err == nil {
 		first = calendar.Later(first, last.AddDays(1))
 	}

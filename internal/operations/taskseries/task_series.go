@@ -83,7 +83,8 @@ func (s *Service) ListTaskSeries(
 // UpdateTaskSeries updates a task series.
 func (s *Service) UpdateTaskSeries(ctx context.Context, req *pb.UpdateTaskSeriesRequest) (*pb.TaskSeries, error) {
 	return taskSeries.Update(ctx, s.db, req.GetTaskSeriesId(), req.GetTaskSeries(), req.GetUpdateMask(),
-		setDefaults, checkSection, restartChanged, applyToOpenTasks(req.GetApplyToOpenTasks()), scheduleSeries)
+		setDefaults, checkSection, restartChanged, applyToOpenTasks(req.GetApplyToOpenTasks(), req.GetUpdateMask()),
+		scheduleSeries)
 }
 
 // DeleteTaskSeries deletes a task series that no other record refers to.

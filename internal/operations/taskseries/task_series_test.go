@@ -89,6 +89,62 @@ func TestSeriesRepeatsFromCompletion(t *testing.T) {
 	want("2027-01-15", "2027-02-03", "2027-02-08")
 }
 
+// TestEarlyCompletionCountsFromItsDay completes tasks of a series before they are due.
+func TestEarlyCompletionCountsFromItsDay(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-22", 7), RepeatFrom: pb.TaskSeries_COMPLETION})
+	last := func() *pb.Task {
+		t.Helper()
+		o.RunJobs(t)
+		list := must(o.work.ListTasks(t.Context(), &pb.ListTasksRequest{
+			Filter: `task_series_id = "` + s.GetId() + `" AND state = "UNSTARTED"`}))(t).GetTasks()
+		if len(list) != 1 {
+			t.Fatalf("got the open tasks %v, want one", list)
+		}
+		return list[0]
+	}
+	seen := map[string]bool{}
+	for _, step := range []struct{ day, due string }{
+		{"2027-01-15", "2027-01-22"}, {"2027-01-15", "2027-01-22"}, {"2027-01-16", "2027-01-23"},
+		{"2027-01-24", "2027-01-31"}, {"2027-01-30", "2027-02-06"},
+	} {
+		if step.day != "2027-01-15" {
+			o.advance(t, step.day)
+		}
+		must(o.work.CompleteTask(t.Context(), &pb.CompleteTaskRequest{TaskId: last().GetId()}))(t)
+		task := last()
+		if task.GetDueDate() != step.due || seen[task.GetOccurrenceDate()] {
+			t.Errorf("completed on %s: got %v, want it due on %s", step.day, task, step.due)
+		}
+		seen[task.GetOccurrenceDate()] = true
+	}
+	must(o.work.DeleteTask(t.Context(), &pb.DeleteTaskRequest{TaskId: last().GetId()}))(t)
+	if got := last(); got.GetDueDate() != "2027-02-06" {
+		t.Errorf("deleted on 2027-01-30: got %v", got)
+	}
+}
+
+// TestDeletedTaskIsFollowedFromToday deletes the open task of a series long after the one before
+// was completed. The next one is not due in the past.
+func TestDeletedTaskIsFollowedFromToday(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-15", 7), RepeatFrom: pb.TaskSeries_COMPLETION})
+	must(o.work.CompleteTask(t.Context(), &pb.CompleteTaskRequest{TaskId: o.tasks(t, s.GetId())[0].GetId()}))(t)
+	o.RunJobs(t)
+	o.advance(t, "2027-02-15")
+	list := o.tasks(t, s.GetId())
+	if len(list) != 2 || list[1].GetDueDate() != "2027-01-22" {
+		t.Fatalf("got the tasks %v", list)
+	}
+	must(o.work.DeleteTask(t.Context(), &pb.DeleteTaskRequest{TaskId: list[1].GetId()}))(t)
+	o.RunJobs(t)
+	if got, want := o.days(t, s.GetId()), []string{"2027-01-15", "2027-02-22"}; !slices.Equal(got, want) {
+		t.Errorf("got the days %q, want %q", got, want)
+	}
+}
+
 // TestSeriesPauses pauses and resumes a series. Days in between get no task.
 func TestSeriesPauses(t *testing.T) {
 	t.Parallel()
@@ -128,6 +184,33 @@ func TestArchivedOwnerPausesTheSeries(t *testing.T) {
 	must(o.ResumeTaskSeries(t.Context(), &pb.ResumeTaskSeriesRequest{TaskSeriesId: s.GetId()}))(t)
 	if got := o.days(t, s.GetId()); !slices.Equal(got, []string{"2027-01-25"}) {
 		t.Errorf("got the days %q", got)
+	}
+}
+
+// TestArchivedCollaboratorIsLeftOut archives a collaborator of a series. Its tasks are created
+// without that person, whether they repeat from the schedule or from completion.
+func TestArchivedCollaboratorIsLeftOut(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	leaves, stays := o.person(t), o.person(t)
+	team := []string{leaves, stays}
+	scheduled := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-16", 1), CollaboratorIds: team})
+	completed := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-15", 3), CollaboratorIds: team,
+		RepeatFrom: pb.TaskSeries_COMPLETION})
+	o.archive(t, leaves)
+	must(o.work.CompleteTask(t.Context(),
+		&pb.CompleteTaskRequest{TaskId: o.tasks(t, completed.GetId())[0].GetId()}))(t)
+	o.advance(t, "2027-01-17")
+	o.RunJobs(t)
+	for _, s := range []*pb.TaskSeries{scheduled, completed} {
+		list := o.tasks(t, s.GetId())
+		if s = o.get(t, s.GetId()); s.GetState() != pb.TaskSeries_ACTIVE || len(list) != 2 ||
+			!slices.Equal(s.GetCollaboratorIds(), team) {
+			t.Fatalf("got %v with the tasks %v", s, list)
+		}
+		if got := list[1].GetCollaboratorIds(); !slices.Equal(got, []string{stays}) {
+			t.Errorf("got the collaborators %v, want the one who stays", got)
+		}
 	}
 }
 
@@ -198,16 +281,16 @@ func TestFollowingTasksChange(t *testing.T) {
 }
 
 // TestAllOpenTasksChange renames a series with and without its open tasks. Changing one task
-// changes no other one.
+// changes no other one, and the task keeps its name when the series is renamed.
 func TestAllOpenTasksChange(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
-	s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-15", 1), LeadDays: 2})
-	list := o.tasks(t, s.GetId())
-	must(o.work.CompleteTask(t.Context(), &pb.CompleteTaskRequest{TaskId: list[0].GetId()}))(t)
-	must(o.work.UpdateTask(t.Context(), &pb.UpdateTaskRequest{TaskId: list[1].GetId(),
-		Task: &pb.Task{DisplayName: "Mine"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}}}))(t)
 	for _, apply := range []bool{false, true} {
+		s := o.create(t, &pb.TaskSeries{Recurrence: daily("2027-01-15", 1), LeadDays: 2})
+		list := o.tasks(t, s.GetId())
+		must(o.work.CompleteTask(t.Context(), &pb.CompleteTaskRequest{TaskId: list[0].GetId()}))(t)
+		must(o.work.UpdateTask(t.Context(), &pb.UpdateTaskRequest{TaskId: list[1].GetId(),
+			Task: &pb.Task{DisplayName: "Mine"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}}}))(t)
 		must(o.UpdateTaskSeries(t.Context(), &pb.UpdateTaskSeriesRequest{TaskSeriesId: s.GetId(),
 			ApplyToOpenTasks: apply,
 			TaskSeries:       &pb.TaskSeries{DisplayName: "Summary"},
@@ -218,7 +301,7 @@ func TestAllOpenTasksChange(t *testing.T) {
 		}
 		want := []string{"Report", "Mine", "Report"}
 		if apply {
-			want = []string{"Report", "Summary", "Summary"}
+			want = []string{"Report", "Mine", "Summary"}
 		}
 		if !slices.Equal(names, want) {
 			t.Errorf("apply %v: got the names %q, want %q", apply, names, want)

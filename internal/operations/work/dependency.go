@@ -16,6 +16,9 @@ import (
 	"backoffice/internal/platform/table"
 )
 
+// maxNetwork is the number of tasks before or after a task, directly or not, that a call reads.
+const maxNetwork = 5_000
+
 var dependenciesColumn = table.Lines("dependencies", "operations.task_dependencies", "task_id",
 	func(t *pb.Task) *[]*pb.Task_Dependency { return &t.Dependencies }, nil,
 	table.Ref("predecessor_id", "tsk", func(d *pb.Task_Dependency) *string { return &d.PredecessorId }).Usable(),
@@ -98,17 +101,37 @@ func checkDependencies(ctx context.Context, tx *db.Tx, was, t *pb.Task) error {
 	if err := violations.Err(); err != nil || len(added) == 0 {
 		return err
 	}
-	if err := lockNetwork(ctx, tx); err != nil {
+	return refuseCycles(ctx, tx, was, t, added)
+}
+
+// refuseCycles refuses those of the added dependencies of a task by which it would come before
+// itself. added are their indexes.
+func refuseCycles(ctx context.Context, tx *db.Tx, was, t *pb.Task, added []int) error {
+	self, err := tasks.Table().Key(t.Id)
+	if err != nil {
 		return err
 	}
-	for _, i := range added {
-		cycle, err := findCycle(ctx, tx, t.Id, t.Dependencies[i].PredecessorId)
-		if err != nil {
+	keys := make([]uuid.UUID, len(added))
+	for n, i := range added {
+		if keys[n], err = tasks.Table().Key(t.Dependencies[i].PredecessorId); err != nil {
 			return err
 		}
-		if cycle != nil {
+	}
+	var edges []edge
+	if was.Id != "" { // no task can follow a new one
+		if edges, err = edgesOfCycles(ctx, tx, self, keys); err != nil {
+			return err
+		}
+	}
+	var violations fault.List
+	for n, i := range added {
+		names := []string{t.Id}
+		for _, key := range shortestPath(edges, keys[n], self) {
+			names = append(names, id.Format("tsk", key))
+		}
+		if len(names) > 1 {
 			violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_TASK_DEPENDENCY_CYCLE,
-				fault.At(predecessorPath(i), "makes the task come before itself: %s", strings.Join(cycle, " → "))))
+				fault.At(predecessorPath(i), "makes the task come before itself: %s", strings.Join(names, " → "))))
 		}
 	}
 	return violations.Err()
@@ -119,39 +142,47 @@ func predecessorPath(i int) string { return fmt.Sprintf("dependencies[%d].predec
 // edge says that a task follows a predecessor.
 type edge struct{ Successor, Predecessor uuid.UUID }
 
-// findCycle returns the tasks of the cycle that a dependency of a task on a predecessor completes,
-// nil if there is none.
-func findCycle(ctx context.Context, tx *db.Tx, task, predecessor string) ([]string, error) {
-	self, err := tasks.Table().Key(task)
-	if err != nil {
+// edgesOfCycles returns the dependencies of the cycles that new predecessors of a task complete,
+// among others; none if they complete no cycle. It reads the network once, and not at all for a
+// task that no other follows. It refuses more than maxNetwork tasks before the task.
+func edgesOfCycles(ctx context.Context, tx *db.Tx, self uuid.UUID, predecessors []uuid.UUID) ([]edge, error) {
+	if err := lockNetwork(ctx, tx); err != nil {
 		return nil, err
 	}
-	from, err := tasks.Table().Key(predecessor)
-	if err != nil {
-		return nil, err
-	}
-	edges, err := db.Collect[edge](ctx, tx, `
+	reached, err := db.CollectColumn[uuid.UUID](ctx, tx, `
 with recursive before as (
-  select $2::uuid as id
+  select p.id
+  from unnest($3::uuid[]) as p (id)
+  where exists (
+    select
+    from operations.task_dependencies d
+    where d.org_id = $1
+    and d.predecessor_id = $2
+  )
   union
   select d.predecessor_id
   from before b
   join operations.task_dependencies d on d.org_id = $1 and d.task_id = b.id
+  where b.id <> $2
 )
-select d.task_id as successor, d.predecessor_id as predecessor
+select b.id
 from before b
-join operations.task_dependencies d on d.org_id = $1 and d.task_id = b.id`, tx.Call().Organization.ID, from)
+limit $4`, tx.Call().Organization.ID, self, predecessors, maxNetwork+1)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, key := range shortestPath(edges, from, self) {
-		names = append(names, id.Format("tsk", key))
-	}
-	if names == nil {
+	if !slices.Contains(reached, self) {
+		if len(reached) > maxNetwork {
+			return nil, fault.Invalid(fault.At("dependencies",
+				"must not put more than %d tasks before a task that others follow, directly or not", maxNetwork))
+		}
 		return nil, nil
 	}
-	return append([]string{task}, names...), nil
+	return db.Collect[edge](ctx, tx, `
+select d.task_id as successor, d.predecessor_id as predecessor
+from operations.task_dependencies d
+where d.org_id = $1
+and d.task_id = any($2)`, tx.Call().Organization.ID, reached)
 }
 
 // shortestPath returns the tasks from one task along its predecessors to another, nil if the other

@@ -129,6 +129,38 @@ func TestTaskIsBlockedUntilPredecessorsAreCompleted(t *testing.T) {
 	}
 }
 
+// TestMoveBackBlocksSuccessors moves a started task between states. Those that wait for its start
+// are blocked and unblocked as by the verbs.
+func TestMoveBackBlocksSuccessors(t *testing.T) {
+	t.Parallel()
+	o, work := signUp(t)
+	first := newTask(t, work, &pb.Task{})
+	task := newTask(t, work, &pb.Task{Dependencies: []*pb.Task_Dependency{
+		{PredecessorId: first.GetId(), Type: pb.Task_Dependency_START_TO_START}}})
+	workflow := states(t, work)
+	for _, step := range []struct {
+		to                 string
+		blocked, unblocked int
+	}{
+		{"In progress", 0, 1}, {"To do", 1, 1}, {"Backlog", 1, 1}, {"In progress", 1, 2}, {"Backlog", 2, 2},
+		{"To do", 2, 2}, {"Done", 2, 3}, {"Backlog", 3, 3},
+	} {
+		if _, err := work.MoveTask(t.Context(), &pb.MoveTaskRequest{TaskId: first.GetId(),
+			TaskStateId: workflow[step.to].GetId()}); err != nil {
+			t.Fatal(err)
+		}
+		for event, want := range map[string]int{"blocked": step.blocked, "unblocked": step.unblocked} {
+			events, err := platformv1.NewHistoryServiceClient(o).ListEvents(t.Context(), &platformv1.ListEventsRequest{
+				Filter: fmt.Sprintf(`subject_id = %q AND type = "operations.task.%s"`, task.GetId(), event),
+			})
+			if err != nil || len(events.GetEvents()) != want {
+				t.Errorf("after the move to %s: got %d events %s, %v, want %d", step.to, len(events.GetEvents()), event,
+					err, want)
+			}
+		}
+	}
+}
+
 // TestLastOfTwoPredecessorsUnblocks completes two predecessors at once: exactly one unblocks.
 func TestLastOfTwoPredecessorsUnblocks(t *testing.T) {
 	t.Parallel()

@@ -53,13 +53,22 @@ func (s *Service) step(ctx context.Context, taskID, verb string) (*pb.Task, erro
 func stepTask(
 	ctx context.Context, tx *db.Tx, taskID, verb string, rules ...resource.Rule[*pb.Task],
 ) (*pb.Task, error) {
+	return watchSuccessors(ctx, tx, func(watch resource.Rule[*pb.Task]) (*pb.Task, error) {
+		rules = append([]resource.Rule[*pb.Task]{watch}, append(rules, enterState)...)
+		return tasks.StepByCaller(ctx, tx, taskID, verb, rules...)
+	})
+}
+
+// watchSuccessors changes the state of a task, and records which other tasks are blocked or
+// unblocked by it. The change runs the rule that it gets once the task is locked.
+func watchSuccessors(
+	ctx context.Context, tx *db.Tx, change func(watch resource.Rule[*pb.Task]) (*pb.Task, error),
+) (*pb.Task, error) {
 	var followers successors
-	watch := func(ctx context.Context, tx *db.Tx, was, _ *pb.Task) (err error) {
+	t, err := change(func(ctx context.Context, tx *db.Tx, was, _ *pb.Task) (err error) {
 		followers, err = lockSuccessors(ctx, tx, was)
 		return err
-	}
-	rules = append([]resource.Rule[*pb.Task]{watch}, append(rules, enterState)...)
-	t, err := tasks.StepByCaller(ctx, tx, taskID, verb, rules...)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,12 @@ func (s *Service) MoveTask(ctx context.Context, req *pb.MoveTaskRequest) (*pb.Ta
 		if verb := verbTo(was, to); verb != "" {
 			return stepTask(ctx, tx, req.GetTaskId(), verb, place)
 		}
-		return tasks.ChangeByCaller(ctx, tx, req.GetTaskId(), "moved", place)
+		if to == nil || to.Category == was.State {
+			return tasks.ChangeByCaller(ctx, tx, req.GetTaskId(), "moved", place)
+		}
+		return watchSuccessors(ctx, tx, func(watch resource.Rule[*pb.Task]) (*pb.Task, error) {
+			return tasks.ChangeByCaller(ctx, tx, req.GetTaskId(), "moved", watch, place)
+		})
 	})
 }
 
@@ -47,8 +52,9 @@ func findState(ctx context.Context, tx *db.Tx, stateID string) (*pb.TaskState, e
 	return found[stateID], err
 }
 
-// verbTo returns the verb that leads a task to a state, "" if none is needed: the state has the
-// same category, or both have a category of tasks that are not started.
+// verbTo returns the verb that leads a task to a state, "" if there is none: the state has the same
+// category, or leads an open task to a category of tasks that are not started, which may be back
+// from a started one.
 func verbTo(t *pb.Task, to *pb.TaskState) string {
 	switch {
 	case to == nil || to.Category == t.State:

@@ -86,14 +86,14 @@ type dependencyRow struct {
 	Lag                    int32
 }
 
-// moveSuccessors moves the tasks that follow a task, directly or not, as far as needed. It returns
-// them as they were and as they are now, each after those that it follows.
-func moveSuccessors(ctx context.Context, tx *db.Tx, t *pb.Task) (was, now []*pb.Task, err error) {
+// dependenciesAfter returns the dependencies of the tasks that follow a task, directly or not. It
+// refuses the task if more than maxNetwork follow it.
+func dependenciesAfter(ctx context.Context, tx *db.Tx, t *pb.Task) ([]dependencyRow, error) {
 	key, err := tasks.Table().Key(t.Id)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	rows, err := db.Collect[dependencyRow](ctx, tx, `
+	reached, err := db.CollectColumn[uuid.UUID](ctx, tx, `
 with recursive following as (
   select $2::uuid as id
   union
@@ -101,19 +101,37 @@ with recursive following as (
   from following f
   join operations.task_dependencies d on d.org_id = $1 and d.predecessor_id = f.id
 )
-select d.predecessor_id as predecessor, d.task_id as successor, d.type, d.lag_days as lag
+select f.id
 from following f
-join operations.task_dependencies d on d.org_id = $1 and d.predecessor_id = f.id`, tx.Call().Organization.ID, key)
+limit $3`, tx.Call().Organization.ID, key, maxNetwork+2)
+	if err != nil {
+		return nil, err
+	}
+	if len(reached) > maxNetwork+1 {
+		return nil, fault.Invalid(fault.At("taskId",
+			"is followed by more than %d tasks, directly or not; at most that many move together", maxNetwork))
+	}
+	return db.Collect[dependencyRow](ctx, tx, `
+select d.predecessor_id as predecessor, d.task_id as successor, d.type, d.lag_days as lag
+from operations.task_dependencies d
+where d.org_id = $1
+and d.predecessor_id = any($2)`, tx.Call().Organization.ID, reached)
+}
+
+// moveSuccessors moves the tasks that follow a task, directly or not, as far as needed. It returns
+// them as they were and as they are now, each after those that it follows.
+func moveSuccessors(ctx context.Context, tx *db.Tx, t *pb.Task) (was, now []*pb.Task, err error) {
+	rows, err := dependenciesAfter(ctx, tx, t)
 	if err != nil || len(rows) == 0 {
 		return nil, nil, err
 	}
-	dependencies, ids := make([]cascade.Dependency, len(rows)), []string{}
+	dependencies, ids := make([]cascade.Dependency, len(rows)), make([]string, len(rows))
 	for i, r := range rows {
 		dependencies[i] = cascade.Dependency{
 			Predecessor: id.Format("tsk", r.Predecessor), Successor: id.Format("tsk", r.Successor),
 			Type: pb.Task_Dependency_Type(pb.Task_Dependency_Type_value[r.Type]), Lag: int(r.Lag),
 		}
-		ids = append(ids, dependencies[i].Successor)
+		ids[i] = dependencies[i].Successor
 	}
 	locked, err := tasks.Table().LockMany(ctx, tx, ids)
 	if err != nil {

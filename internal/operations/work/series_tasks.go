@@ -2,13 +2,16 @@ package work
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
 )
 
 // HasOpenOfSeries reports whether a series has an open task.
@@ -44,8 +47,9 @@ limit 1`)
 }
 
 // ChangeOfSeries changes the open tasks of a series for days from a date on, as a consequence of a
-// change of the series: whatever the caller's reach. An empty date changes all open tasks. It
-// returns the tasks as they are then.
+// change of the series: whatever the caller's reach. An empty date changes all open tasks. The
+// changed tasks are checked as in an update: it refuses another project for a task with parts, and
+// owners and collaborators that are archived. It returns the tasks as they are then.
 func ChangeOfSeries(
 	ctx context.Context, tx *db.Tx, seriesID, fromDate string, change func(t *pb.Task),
 ) ([]*pb.Task, error) {
@@ -67,14 +71,32 @@ order by t.id`, fromDate)
 	var before, after []*pb.Task
 	for _, t := range locked {
 		changed := proto.CloneOf(t)
-		if change(changed); isOpen(t) && !proto.Equal(t, changed) {
-			before, after = append(before, t), append(after, changed)
+		if change(changed); !isOpen(t) || proto.Equal(t, changed) {
+			continue
 		}
+		if err := checkOfSeries(ctx, tx, t, changed); err != nil {
+			return nil, err
+		}
+		before, after = append(before, t), append(after, changed)
 	}
 	if len(after) == 0 {
 		return nil, nil
 	}
 	return after, tasks.StoreChanges(ctx, tx, "updated", before, after)
+}
+
+// checkOfSeries checks a task that changes with its series. The subject of a refusal is the task.
+func checkOfSeries(ctx context.Context, tx *db.Tx, was, t *pb.Task) error {
+	for _, rule := range []resource.Rule[*pb.Task]{tasks.Check, checkSection, checkMilestone, checkParent} {
+		err := rule(ctx, tx, was, t)
+		if refusal := (*fault.Error)(nil); errors.As(err, &refusal) {
+			return refusal.WithSubject(was.Id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // idsOfSeries returns the identifiers of tasks of a series that a query selects.

@@ -74,6 +74,10 @@ func Move(tasks []Task, dependencies []Dependency, moved string) []Task {
 	for _, t := range tasks {
 		byID[t.ID] = t
 	}
+	bySuccessor := map[string][]Dependency{}
+	for _, d := range dependencies {
+		bySuccessor[d.Successor] = append(bySuccessor[d.Successor], d)
+	}
 	var out []Task
 	hasMoved := map[string]bool{moved: !byID[moved].Fixed}
 	for _, id := range sorted(dependencies, moved) {
@@ -81,8 +85,8 @@ func Move(tasks []Task, dependencies []Dependency, moved string) []Task {
 			continue
 		}
 		t, days := byID[id], 0
-		for _, d := range dependencies {
-			if d.Successor == id && hasMoved[d.Predecessor] && byID[d.Predecessor].moves() && t.moves() {
+		for _, d := range bySuccessor[id] {
+			if hasMoved[d.Predecessor] && byID[d.Predecessor].moves() && t.moves() {
 				days = max(days, Delay(d, byID[d.Predecessor], t))
 			}
 		}

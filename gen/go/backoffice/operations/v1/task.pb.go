@@ -271,7 +271,9 @@ type Task struct {
 	BeginTime *timestamppb.Timestamp `protobuf:"bytes,26,opt,name=begin_time,json=beginTime,proto3" json:"begin_time,omitempty"`
 	// Series of recurring tasks that created the task. Empty if none did.
 	TaskSeriesId string `protobuf:"bytes,27,opt,name=task_series_id,json=taskSeriesId,proto3" json:"task_series_id,omitempty"`
-	// Day of the series for which the task was created. Empty unless a series did.
+	// Day of the series for which the task was created, unique in the series. If a series that repeats
+	// from completion goes on early, it is the first day after that of the task before, and the task may
+	// be due earlier. Empty unless a series created the task.
 	OccurrenceDate string `protobuf:"bytes,28,opt,name=occurrence_date,json=occurrenceDate,proto3" json:"occurrence_date,omitempty"`
 	// Version of the task. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,13,opt,name=etag,proto3" json:"etag,omitempty"`

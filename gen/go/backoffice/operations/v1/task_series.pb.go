@@ -92,8 +92,9 @@ const (
 	TaskSeries_REPEAT_FROM_UNSPECIFIED TaskSeries_RepeatFrom = 0
 	// From the days of the recurrence, whether earlier tasks are completed or not.
 	TaskSeries_SCHEDULE TaskSeries_RepeatFrom = 1
-	// From the day on which the last task is completed or canceled. The next task is created then,
-	// and is due on the next day of the recurrence counted from that day.
+	// From the day on which the last task is completed, canceled or deleted. The next task is created
+	// then, and is due on the next day of the recurrence counted from that day, also if the last one
+	// was completed before it was due.
 	TaskSeries_COMPLETION TaskSeries_RepeatFrom = 2
 )
 
@@ -182,7 +183,8 @@ type TaskSeries struct {
 	// Work that a task is expected to take, in seconds, such as `14400` for 4 hours. 0 if it is not
 	// estimated.
 	EstimateSeconds int32 `protobuf:"varint,26,opt,name=estimate_seconds,json=estimateSeconds,proto3" json:"estimate_seconds,omitempty"`
-	// Persons who work on the tasks with the owner, up to 50.
+	// Persons who work on the tasks with the owner, up to 50. A person who is archived later is left out
+	// of new tasks.
 	CollaboratorIds []string `protobuf:"bytes,27,rep,name=collaborator_ids,json=collaboratorIds,proto3" json:"collaborator_ids,omitempty"`
 	// Steps of each task, in order, each 1 to 500 characters. No step of a new task is done.
 	Checklist []string `protobuf:"bytes,28,rep,name=checklist,proto3" json:"checklist,omitempty"`

@@ -391,7 +391,9 @@ type UpdateTaskSeriesRequest struct {
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// If true, the open tasks of the series take the name, description, project, section, owner, priority,
-	// estimate and collaborators of the series too. They keep their dates and checklists.
+	// estimate and collaborators too, those that the mask names. A task keeps a value that was changed for
+	// that task alone, but all take an `owner_id` that the mask names. Tasks keep their dates and
+	// checklists. The request fails at `project_id` if a task has parts, which belong to the same project.
 	ApplyToOpenTasks bool `protobuf:"varint,5,opt,name=apply_to_open_tasks,json=applyToOpenTasks,proto3" json:"apply_to_open_tasks,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache

@@ -64,9 +64,11 @@ type TaskSeriesServiceClient interface {
 	EndTaskSeries(ctx context.Context, in *EndTaskSeriesRequest, opts ...grpc.CallOption) (*TaskSeries, error)
 	// Changes a task series from a day on: ends it on the day before, and creates another series with the
 	// given values that continues it. The open tasks for days from then on move to the new series and
-	// take its name, description, project, section, owner, priority, estimate and collaborators. To change
-	// one task, update the task; to change all, update the series. Fails with `STATE_REFUSES_ACTION` if
-	// the series has ended.
+	// take its name, description, project, section, owner, priority, estimate and collaborators. A task
+	// keeps a value that was changed for that task alone. The new series creates no task for a day that
+	// had one, even if that task is completed or canceled. It is PAUSED if the series was. To change one
+	// task, update the task; to change all, update the series.
+	// Fails with `STATE_REFUSES_ACTION` if the series has ended.
 	ChangeFollowingTaskSeries(ctx context.Context, in *ChangeFollowingTaskSeriesRequest, opts ...grpc.CallOption) (*TaskSeries, error)
 	// Returns the due dates of the next tasks of a series, as of today.
 	PreviewTaskSeries(ctx context.Context, in *PreviewTaskSeriesRequest, opts ...grpc.CallOption) (*PreviewTaskSeriesResponse, error)
@@ -221,9 +223,11 @@ type TaskSeriesServiceServer interface {
 	EndTaskSeries(context.Context, *EndTaskSeriesRequest) (*TaskSeries, error)
 	// Changes a task series from a day on: ends it on the day before, and creates another series with the
 	// given values that continues it. The open tasks for days from then on move to the new series and
-	// take its name, description, project, section, owner, priority, estimate and collaborators. To change
-	// one task, update the task; to change all, update the series. Fails with `STATE_REFUSES_ACTION` if
-	// the series has ended.
+	// take its name, description, project, section, owner, priority, estimate and collaborators. A task
+	// keeps a value that was changed for that task alone. The new series creates no task for a day that
+	// had one, even if that task is completed or canceled. It is PAUSED if the series was. To change one
+	// task, update the task; to change all, update the series.
+	// Fails with `STATE_REFUSES_ACTION` if the series has ended.
 	ChangeFollowingTaskSeries(context.Context, *ChangeFollowingTaskSeriesRequest) (*TaskSeries, error)
 	// Returns the due dates of the next tasks of a series, as of today.
 	PreviewTaskSeries(context.Context, *PreviewTaskSeriesRequest) (*PreviewTaskSeriesResponse, error)

@@ -67,7 +67,8 @@ type WorkServiceClient interface {
 	// Updates a task. Only the fields in `update_mask` change. Changed dates move only this task; to
 	// move its successors too, call `:reschedule`. Fails with `TASK_DEPENDENCY_CYCLE` if the task would
 	// come before itself, with `TASK_PARENT_CYCLE` if it would be a part of itself, and with
-	// `TASK_NESTING_TOO_DEEP` if tasks would be nested deeper than five levels.
+	// `TASK_NESTING_TOO_DEEP` if tasks would be nested deeper than five levels. Fails with
+	// `FIELDS_INVALID` if new dependencies put more than 5,000 tasks before a task that others follow.
 	UpdateTask(ctx context.Context, in *UpdateTaskRequest, opts ...grpc.CallOption) (*Task, error)
 	// Deletes a task permanently. Fails with `TASKS_IN_USE` while other records refer to it. Its parts
 	// and its successors do.
@@ -98,8 +99,8 @@ type WorkServiceClient interface {
 	// moves by the days that its dependencies require, and its own successors with it. It never moves
 	// to an earlier day, and keeps its number of days. Completed and canceled tasks, and tasks without
 	// dates, stay. A successor moves even if it is beyond the caller's reach. Fails with
-	// `FIELDS_INVALID` if the start would be after the due date. With `validate_only`, the response is
-	// a preview.
+	// `FIELDS_INVALID` if the start would be after the due date, or if more than 5,000 tasks follow the
+	// task, directly or not. With `validate_only`, the response is a preview.
 	RescheduleTask(ctx context.Context, in *RescheduleTaskRequest, opts ...grpc.CallOption) (*RescheduleTaskResponse, error)
 	// Updates up to 100 tasks together, all or none. Each request has its own fields and may have an
 	// `etag`. Fails as UpdateTask does; violations name the request, such as `requests[2].task.dueDate`.
@@ -379,7 +380,8 @@ type WorkServiceServer interface {
 	// Updates a task. Only the fields in `update_mask` change. Changed dates move only this task; to
 	// move its successors too, call `:reschedule`. Fails with `TASK_DEPENDENCY_CYCLE` if the task would
 	// come before itself, with `TASK_PARENT_CYCLE` if it would be a part of itself, and with
-	// `TASK_NESTING_TOO_DEEP` if tasks would be nested deeper than five levels.
+	// `TASK_NESTING_TOO_DEEP` if tasks would be nested deeper than five levels. Fails with
+	// `FIELDS_INVALID` if new dependencies put more than 5,000 tasks before a task that others follow.
 	UpdateTask(context.Context, *UpdateTaskRequest) (*Task, error)
 	// Deletes a task permanently. Fails with `TASKS_IN_USE` while other records refer to it. Its parts
 	// and its successors do.
@@ -410,8 +412,8 @@ type WorkServiceServer interface {
 	// moves by the days that its dependencies require, and its own successors with it. It never moves
 	// to an earlier day, and keeps its number of days. Completed and canceled tasks, and tasks without
 	// dates, stay. A successor moves even if it is beyond the caller's reach. Fails with
-	// `FIELDS_INVALID` if the start would be after the due date. With `validate_only`, the response is
-	// a preview.
+	// `FIELDS_INVALID` if the start would be after the due date, or if more than 5,000 tasks follow the
+	// task, directly or not. With `validate_only`, the response is a preview.
 	RescheduleTask(context.Context, *RescheduleTaskRequest) (*RescheduleTaskResponse, error)
 	// Updates up to 100 tasks together, all or none. Each request has its own fields and may have an
 	// `etag`. Fails as UpdateTask does; violations name the request, such as `requests[2].task.dueDate`.
