@@ -44,24 +44,8 @@ func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (R, error) {
 // LockMany locks records sorted by identifier and returns each once, in that order. It fails with
 // NOT_FOUND if one does not exist.
 func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
-	return t.lockEach(ctx, tx, ids, "for no key update")
-}
-
-// LockShared is LockMany for records that this transaction reads and does not change. Others may
-// lock them the same way, but cannot change them until this transaction ends.
-func (t *Table[R]) LockShared(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
-	return t.lockEach(ctx, tx, ids, "for share")
-}
-
-// LockExisting is LockMany for records that others may have deleted. It leaves those out.
-func (t *Table[R]) LockExisting(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
-	return t.lockRows(ctx, tx, ids, "for no key update")
-}
-
-// lockEach is lockRows for records that must all exist.
-func (t *Table[R]) lockEach(ctx context.Context, tx *db.Tx, ids []string, mode string) ([]R, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
-	found, err := t.lockRows(ctx, tx, ids, mode)
+	found, err := t.LockExisting(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +55,17 @@ func (t *Table[R]) lockEach(ctx context.Context, tx *db.Tx, ids []string, mode s
 		}
 	}
 	return found, nil
+}
+
+// LockExisting is LockMany for records that others may have deleted. It leaves those out.
+func (t *Table[R]) LockExisting(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
+	return t.lockRows(ctx, tx, ids, "for no key update")
+}
+
+// LockShared is LockExisting for records that this transaction reads and does not change. Others
+// may lock them the same way, but cannot change them until this transaction ends.
+func (t *Table[R]) LockShared(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
+	return t.lockRows(ctx, tx, ids, "for share")
 }
 
 // lockRows locks the records that exist, in a mode of PostgreSQL.
