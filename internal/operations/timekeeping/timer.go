@@ -189,7 +189,8 @@ func stopTimer(
 		e := &pb.TimeEntry{PersonId: t.PersonId, WorkDate: part.date.String(), DurationSeconds: part.seconds,
 			StartTime: timestamppb.New(part.start), ProjectId: t.ProjectId, TaskId: t.TaskId, Note: t.Note,
 			Billable: t.Billable}
-		if err := timeEntries.Insert(ctx, tx, e, createRules...); err != nil {
+		e, err := insertBegun(ctx, tx, e)
+		if err != nil {
 			return nil, fault.MapFields(err, func(f fault.Field) fault.Field {
 				return fault.Field{Path: timerField, Message: "cannot stop the timer: " + f.Path + " " + f.Message}
 			})
@@ -200,4 +201,23 @@ func stopTimer(
 		return nil, err
 	}
 	return entries, timers.Remove(ctx, tx, t.Id)
+}
+
+// insertBegun stores the time of a timer. What the time names was checked when the timer started
+// and may be archived since, because time that was worked is not lost.
+func insertBegun(ctx context.Context, tx *db.Tx, e *pb.TimeEntry) (*pb.TimeEntry, error) {
+	begun := &pb.TimeEntry{PersonId: e.PersonId, ProjectId: e.ProjectId, TaskId: e.TaskId}
+	timeEntries.Table().SetID(e, id.New())
+	for _, rule := range append([]resource.Rule[*pb.TimeEntry]{timeEntries.Check}, createRules...) {
+		if err := rule(ctx, tx, begun, e); err != nil {
+			return nil, err
+		}
+	}
+	if err := timeEntries.Table().Insert(ctx, tx, e); err != nil {
+		return nil, err
+	}
+	if err := timeEntries.Record(ctx, tx, db.Event{Type: "created"}, e, e); err != nil {
+		return nil, err
+	}
+	return timeEntries.Find(ctx, tx, e.Id)
 }
