@@ -1820,14 +1820,14 @@ type CloseOutProjectResponse_Outstanding struct {
 	Kind CloseOutProjectResponse_Outstanding_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.operations.v1.CloseOutProjectResponse_Outstanding_Kind" json:"kind,omitempty"`
 	// Number of records.
 	Count int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
-	// Records that the caller may read, of the oldest 1,000.
+	// Records that the caller may read, the oldest 1,000 of them.
 	Items []*CloseOutProjectResponse_Item `protobuf:"bytes,3,rep,name=items,proto3" json:"items,omitempty"`
 	// Sums of the amounts of all records, one for each currency. Empty if the caller may not read all
-	// of `items`. For invoices, these are the amounts
+	// of the records. For invoices, these are the amounts
 	// that are still to pay, with taxes and with the lines of other projects.
 	Amounts []*v1.Money `protobuf:"bytes,4,rep,name=amounts,proto3" json:"amounts,omitempty"`
 	// Sum of the hours, in seconds: of UNBILLED_TIME, and until now of RUNNING_TIMERS. 0 for other kinds,
-	// or if the caller may not read all of `items`.
+	// or if the caller may not read all of the records.
 	Seconds       int64 `protobuf:"varint,5,opt,name=seconds,proto3" json:"seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
