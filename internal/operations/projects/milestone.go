@@ -90,8 +90,8 @@ func (s *Service) ReopenMilestone(ctx context.Context, req *pb.ReopenMilestoneRe
 	return milestones.Step(ctx, s.db, req.GetMilestoneId(), "reopen", clearCompleteDate)
 }
 
-// CreateMilestones stores the milestones of a project that the transaction created. at returns the path of the i-th one in
-// the request.
+// CreateMilestones stores the milestones of a project that the transaction created. at returns the
+// path of the i-th one in the request.
 func CreateMilestones(ctx context.Context, tx *db.Tx, list []*pb.Milestone, at func(i int) string) error {
 	if len(list) == 0 {
 		return nil

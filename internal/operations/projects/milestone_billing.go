@@ -166,8 +166,8 @@ func keepBilledAmount(_ context.Context, tx *db.Tx, was, m *pb.Milestone) error 
 }
 
 // keepMilestoneAmounts refuses to change the billing or the currency of a project whose milestones
-// have amounts. It locks the milestones, so that none gets an amount meanwhile. New milestones wait
-// for the lock of the project.
+// have amounts. It locks the milestones, so that none gets an amount concurrently. New milestones
+// wait for the lock of the project.
 func keepMilestoneAmounts(ctx context.Context, tx *db.Tx, was, p *pb.Project) error {
 	if was.Billing == p.Billing && was.CurrencyCode == p.CurrencyCode {
 		return nil

@@ -21,7 +21,7 @@ func PlanningHooks() planning.Hooks {
 }
 
 // findOutstanding returns the running timers of a project and its unbilled time. It reads timers
-// first, so that it finds the time of one that is stopped meanwhile.
+// first, so that it finds the time of one that is stopped concurrently.
 func findOutstanding(ctx context.Context, tx *db.Tx, p *pb.Project) ([]*planning.Outstanding, error) {
 	running, err := findTimers(ctx, tx, p)
 	if err != nil {

@@ -17,7 +17,7 @@ type workOf struct{ project, task string }
 
 // resolve sets the project of a new task unless the caller gave one. It refuses a task of another
 // project. Then it returns the project, nil if there is none, and keeps it as it is until the
-// transaction ends. It refuses a new project that was archived meanwhile.
+// transaction ends. It refuses a new project that was archived in the meantime.
 func (w *workOf) resolve(ctx context.Context, tx *db.Tx, before workOf, isGiven bool) (*pb.Project, error) {
 	if w.task != "" && *w != before {
 		t, err := work.FindTask(ctx, tx, w.task)
