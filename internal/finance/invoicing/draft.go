@@ -75,7 +75,8 @@ func checkSources(lines []*pb.DocumentLine) error {
 }
 
 // lockCollectingDraft locks the newest draft that collects lines for a customer in a currency. It
-// returns nil if there is none.
+// returns nil if there is none. Lines that bill something have prices without taxes, so a draft
+// whose prices include taxes collects none.
 func lockCollectingDraft(ctx context.Context, tx *db.Tx, customerID, currency string) (*pb.Invoice, error) {
 	customer, err := id.Parse("cus", customerID)
 	if err != nil {
@@ -89,13 +90,15 @@ and customer_id = $2
 and state = 'DRAFT'
 and collecting
 and currency_code = $3
+and price_mode <> 'INCLUSIVE'
 order by id desc
 limit 1`, tx.Call().Organization.ID, customer, currency)
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
 	draft, err := invoices.Table().Lock(ctx, tx, id.Format(invoices.Prefix(), keys[0]))
-	if err != nil || draft.State != pb.Invoice_DRAFT { // it was issued in the meantime
+	// It may have been issued or changed in the meantime.
+	if err != nil || draft.State != pb.Invoice_DRAFT || draft.PriceMode == pb.TaxCalculation_INCLUSIVE {
 		return nil, err
 	}
 	return draft, nil

@@ -114,3 +114,25 @@ func TestRemovedLinesNameTheirSources(t *testing.T) {
 		}
 	}
 }
+
+// TestInclusiveDraftCollectsNoLines adds lines for time, whose prices are without taxes, after a
+// person changed the draft. Those with prices without taxes still collect, others do not.
+func TestInclusiveDraftCollectsNoLines(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	for mode, collects := range map[pb.TaxCalculation_Mode]bool{
+		pb.TaxCalculation_INCLUSIVE: false, pb.TaxCalculation_NO_TAX: true, pb.TaxCalculation_EXCLUSIVE: true,
+	} {
+		first := must(s.addLines(t, "USD", s.hour("tim_1")))(t)
+		must(s.UpdateInvoice(t.Context(), &pb.UpdateInvoiceRequest{InvoiceId: first.GetId(),
+			Invoice: &pb.Invoice{PriceMode: mode}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"price_mode"}}}))(t)
+		next := must(s.addLines(t, "USD", s.hour("tim_2")))(t)
+		if (next.GetId() == first.GetId()) != collects {
+			t.Errorf("%v: got %v and %v, want one draft: %v", mode, first, next, collects)
+		}
+		if !collects && next.GetPriceMode() != pb.TaxCalculation_EXCLUSIVE {
+			t.Errorf("%v: got %v, want prices without taxes", mode, next)
+		}
+		must(s.IssueInvoice(t.Context(), &pb.IssueInvoiceRequest{InvoiceId: next.GetId()}))(t)
+	}
+}

@@ -69,10 +69,10 @@ func (s *Service) findOutstanding(ctx context.Context, tx *db.Tx, p *pb.Project)
 	all = slices.DeleteFunc(all, func(o *Outstanding) bool { return o.Count == 0 })
 	slices.SortStableFunc(all, func(a, b *Outstanding) int { return cmp.Compare(a.Kind, b.Kind) })
 	for _, o := range all {
-		o.Items = o.Items[:min(len(o.Items), maxItems)]
 		if err := hideUnreadable(ctx, tx, o); err != nil {
 			return nil, err
 		}
+		o.Items = o.Items[:min(len(o.Items), maxItems)]
 	}
 	return all, nil
 }

@@ -1,11 +1,13 @@
 package planning_test
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -78,6 +80,16 @@ func (s *studio) newPerson(t testing.TB, name string) string {
 	t.Helper()
 	return must(platformv1.NewIdentityServiceClient(s).CreatePerson(t.Context(),
 		&platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: name}}))(t).GetId()
+}
+
+// manage puts a person below a manager in the reporting tree.
+func (s *studio) manage(t testing.TB, manager, person string) {
+	t.Helper()
+	conn := must(pgx.Connect(t.Context(), apptest.URL(t)))(t)
+	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
+	key := func(prefix, s string) uuid.UUID { return must(id.Parse(prefix, s))(t) }
+	must(conn.Exec(t.Context(), "insert into platform.team_members (org_id, manager_id, person_id) values ($1, $2, $3)",
+		key("org", s.Organization.Organization.GetId()), key("prs", manager), key("prs", person)))(t)
 }
 
 func (s *studio) newProject(t testing.TB, p *pb.Project) *pb.Project {

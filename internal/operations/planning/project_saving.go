@@ -72,15 +72,11 @@ func readProject(ctx context.Context, tx *db.Tx, p *pb.Project) (*projectCopy, e
 	if c.sections, err = projects.SectionsOf(ctx, tx, p.Id); err != nil {
 		return nil, err
 	}
-	all, err := work.OfProject(ctx, tx, p.Id, 4*maxTasks)
-	if err != nil {
+	if c.tasks, err = work.OfProject(ctx, tx, p.Id, maxTasks+1); err != nil {
 		return nil, err
 	}
-	for _, t := range all {
-		if t.State != pb.Task_CANCELED {
-			c.tasks = append(c.tasks, t)
-			c.keys[t.Id] = "t" + strconv.Itoa(len(c.tasks))
-		}
+	for i, t := range c.tasks {
+		c.keys[t.Id] = "t" + strconv.Itoa(i+1)
 	}
 	if len(c.tasks) > maxTasks {
 		return nil, fault.Invalid(fault.At("projectId", "has more than %d tasks, the most that a template may have",

@@ -109,10 +109,29 @@ func setAuthor(ctx context.Context, tx *db.Tx, _, u *pb.ProjectUpdate) error {
 	return projects.NoteUpdate(ctx, tx, p.Id)
 }
 
-// requestAgain notes that a deleted update is due again.
+// requestAgain notes that a deleted update is due again, unless a newer one was written.
 func requestAgain(ctx context.Context, tx *db.Tx, was, _ *pb.ProjectUpdate) error {
 	if was.DueDate == "" {
 		return nil
+	}
+	self, err := projectUpdates.Table().Key(was.Id)
+	if err != nil {
+		return err
+	}
+	project, err := projects.Table().Key(was.ProjectId)
+	if err != nil {
+		return err
+	}
+	var hasNewer bool
+	if err := tx.QueryRow(ctx, `
+select exists (
+  select
+  from operations.project_updates n
+  where n.org_id = $1
+  and n.project_id = $2
+  and n.id > $3
+)`, tx.Call().Organization.ID, project, self).Scan(&hasNewer); err != nil || hasNewer {
+		return err
 	}
 	return projects.NoteUpdateDeleted(ctx, tx, was.ProjectId, was.DueDate)
 }

@@ -138,9 +138,12 @@ func TestMissedUpdateStaysDue(t *testing.T) {
 	due("")
 	must(s.DeleteProjectUpdate(t.Context(), &pb.DeleteProjectUpdateRequest{ProjectUpdateId: u.GetId()}))(t)
 	due("2027-01-22")
-	s.write(t, p, "Late again.")
+	again := s.write(t, p, "Late again.")
 	extra := s.write(t, p, "More.")
 	must(s.DeleteProjectUpdate(t.Context(), &pb.DeleteProjectUpdateRequest{ProjectUpdateId: extra.GetId()}))(t)
+	due("")
+	s.write(t, p, "Newer.")
+	must(s.DeleteProjectUpdate(t.Context(), &pb.DeleteProjectUpdateRequest{ProjectUpdateId: again.GetId()}))(t)
 	due("")
 }
 

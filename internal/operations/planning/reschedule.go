@@ -9,6 +9,7 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/resource"
 )
 
 // RescheduleProject moves the start date of a project, and what is not started with it.
@@ -33,11 +34,15 @@ func (s *Service) RescheduleProject(
 				OldStartDate: p.StartDate, StartDate: out.Project.StartDate, OldDueDate: p.DueDate,
 				DueDate: out.Project.DueDate})
 		}
-		return out, moveParts(ctx, tx, out, shift)
+		if err := moveParts(ctx, tx, out, shift); err != nil {
+			return nil, err
+		}
+		return out, hideMoves(ctx, tx, out)
 	})
 }
 
-// moveParts moves the open milestones and the tasks of a project that are not started.
+// moveParts moves the open milestones and the tasks of a project that are not started. It refuses
+// callers who may not write them.
 func moveParts(ctx context.Context, tx *db.Tx, out *pb.RescheduleProjectResponse, shift projects.Shift) error {
 	wasMilestones, milestones, err := projects.MoveMilestones(ctx, tx, out.Project.Id, shift)
 	if err != nil {
@@ -48,12 +53,42 @@ func moveParts(ctx context.Context, tx *db.Tx, out *pb.RescheduleProjectResponse
 			OldDueDate: wasMilestones[i].DueDate, DueDate: m.DueDate})
 	}
 	wasTasks, tasks, err := work.MoveUnstarted(ctx, tx, out.Project.Id, shift)
+	if err != nil {
+		return err
+	}
 	for i, t := range tasks {
 		out.Moves = append(out.Moves, &pb.RescheduleProjectResponse_Move{RecordId: t.Id, DisplayName: t.DisplayName,
 			OldStartDate: wasTasks[i].StartDate, StartDate: t.StartDate,
 			OldDueDate: wasTasks[i].DueDate, DueDate: t.DueDate})
 	}
-	return err
+	switch c := tx.Call(); {
+	case len(milestones) > 0 && !c.Allows(writeMilestones):
+		return fault.PermissionMissing(writeMilestones)
+	case len(tasks) > 0 && !c.Allows(writeTasks):
+		return fault.PermissionMissing(writeTasks)
+	}
+	return nil
+}
+
+// hideMoves removes the moves of records that the caller may not read, and counts them.
+func hideMoves(ctx context.Context, tx *db.Tx, out *pb.RescheduleProjectResponse) error {
+	ids := make([]string, len(out.Moves))
+	for i, m := range out.Moves {
+		ids[i] = m.RecordId
+	}
+	subjects, err := resource.LoadSubjects(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	readable := out.Moves[:0]
+	for i, m := range out.Moves {
+		if subjects[i].Readable {
+			readable = append(readable, m)
+		}
+	}
+	out.HiddenCount = int32(len(ids) - len(readable))
+	out.Moves = readable
+	return nil
 }
 
 // newShift returns how dates move when a project starts on another day.

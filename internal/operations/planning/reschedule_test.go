@@ -87,3 +87,51 @@ func TestRescheduleIsRefused(t *testing.T) {
 		t.Errorf("got %v, want FIELDS_INVALID", err)
 	}
 }
+
+// TestRescheduleHidesTasksBeyondReach moves a project of a manager's team with a task of another
+// team. The manager sees only that something else moves.
+func TestRescheduleHidesTasksBeyondReach(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	manages, tom := s.newPerson(t, "Max"), s.newPerson(t, "Tom")
+	s.manage(t, manages, tom)
+	p := s.newProject(t, &pb.Project{StartDate: "2027-03-01", OwnerId: tom})
+	own := s.newTask(t, &pb.Task{ProjectId: p.GetId(), DisplayName: "Plan", DueDate: "2027-03-05", OwnerId: tom})
+	hidden := s.newTask(t, &pb.Task{ProjectId: p.GetId(), DisplayName: "Salary talk", DueDate: "2027-03-05",
+		OwnerId: s.newPerson(t, "Zoe")})
+	manager := pb.NewPlanningServiceClient(s.AsPerson(t, manages, platformv1.ApiKey_MANAGER))
+	for _, validateOnly := range []bool{true, false} {
+		got := must(manager.RescheduleProject(t.Context(), &pb.RescheduleProjectRequest{ProjectId: p.GetId(),
+			StartDate: "2027-03-08", ValidateOnly: validateOnly}))(t)
+		if m := got.GetMoves(); len(m) != 2 || m[0].GetRecordId() != p.GetId() || m[1].GetRecordId() != own.GetId() ||
+			got.GetHiddenCount() != 1 {
+			t.Errorf("got %v, want the project, the own task and one hidden", got)
+		}
+	}
+	moved := must(s.work.GetTask(t.Context(), &pb.GetTaskRequest{TaskId: hidden.GetId()}))(t)
+	if moved.GetDueDate() != "2027-03-12" {
+		t.Errorf("got %v, want the hidden task moved", moved)
+	}
+}
+
+// TestRescheduleNeedsRightsOverParts moves a project with a key that may write only projects.
+func TestRescheduleNeedsRightsOverParts(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	key := pb.NewPlanningServiceClient(s.WithRole(t, platformv1.ApiKey_OWNER, "operations.projects.*"))
+	move := func(p *pb.Project) error {
+		_, err := key.RescheduleProject(t.Context(),
+			&pb.RescheduleProjectRequest{ProjectId: p.GetId(), StartDate: "2027-03-08"})
+		return err
+	}
+	plain := s.newProject(t, &pb.Project{StartDate: "2027-03-01"})
+	if err := move(plain); err != nil {
+		t.Error(err)
+	}
+	tasks, milestones := s.newProject(t, &pb.Project{StartDate: "2027-03-01"}),
+		s.newProject(t, &pb.Project{StartDate: "2027-03-01"})
+	s.newTask(t, &pb.Task{ProjectId: tasks.GetId(), DisplayName: "Plan", DueDate: "2027-03-05"})
+	s.newMilestone(t, &pb.Milestone{ProjectId: milestones.GetId(), DisplayName: "Open", DueDate: "2027-03-15"})
+	wantRefused(t, move(tasks), optionsv1.Reason_PERMISSION_MISSING)
+	wantRefused(t, move(milestones), optionsv1.Reason_PERMISSION_MISSING)
+}

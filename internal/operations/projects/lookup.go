@@ -20,6 +20,37 @@ func FindProject(ctx context.Context, tx *db.Tx, projectID string) (*pb.Project,
 	return projects.Find(ctx, tx, projectID)
 }
 
+// KeepProject returns a project and keeps it as it is until the transaction ends, so that records
+// can be added to it under its billing and before it is archived. Other transactions may keep it
+// too. Computed fields stay empty.
+func KeepProject(ctx context.Context, tx *db.Tx, projectID string) (*pb.Project, error) {
+	list, err := projects.Table().LockShared(ctx, tx, []string{projectID})
+	if err == nil && len(list) == 0 {
+		err = projects.Table().NotFound(projectID)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// KeepProjects keeps several projects at once, in the lock order. It ignores invalid identifiers
+// and projects that do not exist.
+func KeepProjects(ctx context.Context, tx *db.Tx, ids []string) error {
+	valid := slices.DeleteFunc(slices.Clone(ids), func(s string) bool {
+		_, err := id.Parse(projects.Prefix(), s)
+		return err != nil
+	})
+	_, err := projects.Table().LockShared(ctx, tx, valid)
+	return err
+}
+
+// CheckUsable refuses a project that was archived after a field of a request referenced it. Keep
+// the project first.
+func CheckUsable(p *pb.Project, field string) error {
+	return resource.CheckSubject(db.Subject{Record: p, Referenceable: true, Archived: p.ArchiveTime != nil}, field)
+}
+
 // FindProjects returns projects in the order requested, on the system side, without their computed
 // fields.
 func FindProjects(ctx context.Context, tx *db.Tx, ids []string) ([]*pb.Project, error) {

@@ -44,7 +44,7 @@ var milestoneLifecycle = state.New(
 
 // CreateMilestone creates a milestone.
 func (s *Service) CreateMilestone(ctx context.Context, req *pb.CreateMilestoneRequest) (*pb.Milestone, error) {
-	return milestones.Create(ctx, s.db, req.GetMilestone(), setMilestoneOpen, checkAmount)
+	return milestones.Create(ctx, s.db, req.GetMilestone(), setMilestoneOpen, keepProject, checkAmount)
 }
 
 // GetMilestone returns a milestone.
@@ -90,8 +90,8 @@ func (s *Service) ReopenMilestone(ctx context.Context, req *pb.ReopenMilestoneRe
 	return milestones.Step(ctx, s.db, req.GetMilestoneId(), "reopen", clearCompleteDate)
 }
 
-// CreateMilestones stores the milestones of a new project. at returns the path of the i-th one in
-// the request.
+// CreateMilestones stores the milestones of a project that the transaction created. at returns the
+// path of the i-th one in the request.
 func CreateMilestones(ctx context.Context, tx *db.Tx, list []*pb.Milestone, at func(i int) string) error {
 	if len(list) == 0 {
 		return nil
@@ -101,6 +101,15 @@ func CreateMilestones(ctx context.Context, tx *db.Tx, list []*pb.Milestone, at f
 
 // MilestonesOf returns the milestones of a project, the oldest first.
 func MilestonesOf(ctx context.Context, tx *db.Tx, projectID string) ([]*pb.Milestone, error) {
+	ids, err := milestoneIDs(ctx, tx, projectID)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	return milestones.Table().GetMany(ctx, tx, ids)
+}
+
+// milestoneIDs returns the identifiers of the milestones of a project, the oldest first.
+func milestoneIDs(ctx context.Context, tx *db.Tx, projectID string) ([]string, error) {
 	key, err := projects.Table().Key(projectID)
 	if err != nil {
 		return nil, err
@@ -111,14 +120,21 @@ from operations.milestones m
 where m.org_id = $1
 and m.project_id = $2
 order by m.id`, tx.Call().Organization.ID, key)
-	if err != nil || len(keys) == 0 {
-		return nil, err
-	}
 	ids := make([]string, len(keys))
 	for i, k := range keys {
 		ids[i] = id.Format(milestones.Prefix(), k)
 	}
-	return milestones.Table().GetMany(ctx, tx, ids)
+	return ids, err
+}
+
+// keepProject is the rule that the project of a new milestone stays as it is until the milestone is
+// stored: its billing and its currency decide on the amount.
+func keepProject(ctx context.Context, tx *db.Tx, _, m *pb.Milestone) error {
+	p, err := KeepProject(ctx, tx, m.ProjectId)
+	if err != nil {
+		return err
+	}
+	return CheckUsable(p, "projectId")
 }
 
 // setMilestoneOpen sets the state of a new milestone.

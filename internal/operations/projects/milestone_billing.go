@@ -166,12 +166,17 @@ func keepBilledAmount(_ context.Context, tx *db.Tx, was, m *pb.Milestone) error 
 }
 
 // keepMilestoneAmounts refuses to change the billing or the currency of a project whose milestones
-// have amounts.
+// have amounts. It locks the milestones, so that none gets an amount concurrently. New milestones
+// wait for the lock of the project.
 func keepMilestoneAmounts(ctx context.Context, tx *db.Tx, was, p *pb.Project) error {
 	if was.Billing == p.Billing && was.CurrencyCode == p.CurrencyCode {
 		return nil
 	}
-	list, err := MilestonesOf(ctx, tx, p.Id)
+	ids, err := milestoneIDs(ctx, tx, p.Id)
+	if err != nil {
+		return err
+	}
+	list, err := milestones.Table().LockExisting(ctx, tx, ids)
 	if err != nil || !slices.ContainsFunc(list, func(m *pb.Milestone) bool { return m.Amount != nil }) {
 		return err
 	}

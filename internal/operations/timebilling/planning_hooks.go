@@ -2,6 +2,7 @@ package timebilling
 
 import (
 	"context"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -16,7 +17,33 @@ import (
 
 // PlanningHooks tell planning what was worked on a project, and what of it is not billed.
 func PlanningHooks() planning.Hooks {
-	return planning.Hooks{FindOutstanding: findUnbilledTime, SumTime: sumTime}
+	return planning.Hooks{FindOutstanding: findOutstanding, SumTime: sumTime}
+}
+
+// findOutstanding returns the running timers of a project and its unbilled time. It reads timers
+// first, so that it finds the time of one that is stopped concurrently.
+func findOutstanding(ctx context.Context, tx *db.Tx, p *pb.Project) ([]*planning.Outstanding, error) {
+	running, err := findTimers(ctx, tx, p)
+	if err != nil {
+		return nil, err
+	}
+	unbilled, err := findUnbilledTime(ctx, tx, p)
+	return append(running, unbilled...), err
+}
+
+// findTimers returns the timers that run on a project, with their time until now.
+func findTimers(ctx context.Context, tx *db.Tx, p *pb.Project) ([]*planning.Outstanding, error) {
+	timers, err := timekeeping.TimersOfProject(ctx, tx, p.Id)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]*pb.CloseOutProjectResponse_Item, len(timers))
+	for i, t := range timers {
+		items[i] = &pb.CloseOutProjectResponse_Item{RecordId: t.Id, DisplayName: t.Note,
+			Seconds: int32(tx.Call().Now().Sub(t.StartTime.AsTime()) / time.Second)}
+	}
+	o, err := planning.NewOutstanding(pb.CloseOutProjectResponse_Outstanding_RUNNING_TIMERS, items)
+	return []*planning.Outstanding{o}, err
 }
 
 // sumTime returns the time worked on a project, and the price of the billable time at its rates.

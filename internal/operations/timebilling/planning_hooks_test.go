@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 )
 
@@ -48,5 +49,47 @@ func TestPlanningKnowsTheTimeOfProjects(t *testing.T) {
 	seen := must(employee.GetProjectUpdate(t.Context(), &pb.GetProjectUpdateRequest{ProjectUpdateId: u.GetId()}))(t)
 	if f := seen.GetFigures(); f == nil || f.TrackedSeconds != nil || f.TrackedAmount != nil {
 		t.Errorf("an employee: got %v, want figures without time", f)
+	}
+}
+
+// TestTimeOfRunningTimersIsKept closes out projects with running timers, which are outstanding. If
+// that is accepted, the timers can still be stopped, also by another timer.
+func TestTimeOfRunningTimersIsKept(t *testing.T) {
+	t.Parallel()
+	s := openStudio(t)
+	plans := pb.NewPlanningServiceClient(s)
+	for name, stop := range map[string]func(timer *pb.Timer) ([]*pb.TimeEntry, error){
+		"stopped": func(timer *pb.Timer) ([]*pb.TimeEntry, error) {
+			done, err := s.pat.StopTimer(t.Context(), &pb.StopTimerRequest{TimerId: timer.GetId()})
+			return done.GetTimeEntries(), err
+		},
+		"replaced": func(*pb.Timer) ([]*pb.TimeEntry, error) {
+			next, err := s.pat.StartTimer(t.Context(), &pb.StartTimerRequest{ReplaceRunning: true,
+				Timer: &pb.Timer{ProjectId: s.project(t).GetId()}})
+			if err == nil {
+				_, err = s.pat.StopTimer(t.Context(), &pb.StopTimerRequest{TimerId: next.GetTimer().GetId()})
+			}
+			return next.GetTimeEntries(), err
+		},
+	} {
+		p := s.project(t)
+		timer := must(s.pat.StartTimer(t.Context(),
+			&pb.StartTimerRequest{Timer: &pb.Timer{ProjectId: p.GetId(), Note: "Call"}}))(t).GetTimer()
+		_, err := plans.CloseOutProject(t.Context(), &pb.CloseOutProjectRequest{ProjectId: p.GetId()})
+		wantRefused(t, err, optionsv1.Reason_PROJECT_NOT_FINISHED)
+		closed := must(plans.CloseOutProject(t.Context(),
+			&pb.CloseOutProjectRequest{ProjectId: p.GetId(), AcceptOutstanding: true}))(t).GetOutstanding()
+		if len(closed) != 1 || closed[0].GetKind() != pb.CloseOutProjectResponse_Outstanding_RUNNING_TIMERS ||
+			closed[0].GetCount() != 1 {
+			t.Errorf("%s: got %v, want a running timer", name, closed)
+		}
+		entries, err := stop(timer)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if len(entries) == 0 || entries[0].GetProjectId() != p.GetId() || !entries[0].GetBillable() ||
+			entries[0].GetBillingState() != pb.TimeEntry_UNBILLED || entries[0].GetEtag() == "" {
+			t.Errorf("%s: got %v, want billable time of the archived project", name, entries)
+		}
 	}
 }

@@ -32,7 +32,7 @@ var timeEntries = resource.New(table.New("operations.time_entries",
 
 // createRules are the rules of a new time entry.
 var createRules = []resource.Rule[*pb.TimeEntry]{
-	setEntryPerson, timeEntries.WithinReach, setWork(given{}), setBillingState, lockNewEntry, assignTimesheet, checkDay,
+	setEntryPerson, timeEntries.WithinReach, lockNewEntry, setWork(given{}), setBillingState, assignTimesheet, checkDay,
 }
 
 // CreateTimeEntry creates a time entry.

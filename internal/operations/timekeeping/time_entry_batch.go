@@ -41,6 +41,13 @@ func createAll(ctx context.Context, tx *db.Tx, list []*pb.TimeEntry) error {
 	if err := lockTimeOfEach(ctx, tx, list); err != nil {
 		return err
 	}
+	works := make([]workOf, len(list))
+	for i, e := range list {
+		works[i] = workOf{e.ProjectId, e.TaskId}
+	}
+	if err := keepProjects(ctx, tx, works); err != nil {
+		return err
+	}
 	var violations fault.List
 	for i, e := range list {
 		path := fmt.Sprintf("requests[%d]", i)

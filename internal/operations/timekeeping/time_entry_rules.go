@@ -10,8 +10,6 @@ import (
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	"backoffice/internal/operations/projects"
-	"backoffice/internal/operations/work"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -89,34 +87,6 @@ func setWorkDate(tx *db.Tx, was, e *pb.TimeEntry) error {
 		return fault.Invalid(fault.At("startTime", "is on %s in %s, but workDate is %s", day, zone, e.WorkDate))
 	}
 	return nil
-}
-
-// workOf is what someone works on. Both identifiers can be empty.
-type workOf struct{ project, task string }
-
-// resolve sets the project of a new task unless the caller gave one, and returns the project, nil
-// if there is none. It refuses a task of another project.
-func (w *workOf) resolve(ctx context.Context, tx *db.Tx, before workOf, isGiven bool) (*pb.Project, error) {
-	if w.task != "" && *w != before {
-		t, err := work.FindTask(ctx, tx, w.task)
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case w.project == t.ProjectId:
-		case w.project == before.project && w.task != before.task && !isGiven:
-			w.project = t.ProjectId
-			if err := resource.CheckReference(ctx, tx, "prj", "taskId", w.project); err != nil {
-				return nil, err
-			}
-		default:
-			return nil, fault.Invalid(fault.At("taskId", "must name a task of the project"))
-		}
-	}
-	if w.project == "" {
-		return nil, nil
-	}
-	return projects.FindProject(ctx, tx, w.project)
 }
 
 // setBillable sets whether time on a project is billable where the caller did not say. It refuses

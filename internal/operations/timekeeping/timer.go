@@ -28,11 +28,16 @@ var timers = resource.New(table.New("operations.timers",
 func (s *Service) StartTimer(ctx context.Context, req *pb.StartTimerRequest) (*pb.StartTimerResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.StartTimerResponse, error) {
 		out := &pb.StartTimerResponse{Timer: timers.FromRequest(req.GetTimer())}
-		replace := func(ctx context.Context, tx *db.Tx, _, t *pb.Timer) (err error) {
-			out.TimeEntries, err = endRunningTimer(ctx, tx, t, req.GetReplaceRunning())
+		var running *pb.Timer
+		find := func(ctx context.Context, tx *db.Tx, _, t *pb.Timer) (err error) {
+			running, err = lockRunningTimer(ctx, tx, t)
 			return err
 		}
-		err := timers.Insert(ctx, tx, out.Timer, setTimerPerson, timers.WithinReach, checkTimer(false), replace)
+		replace := func(ctx context.Context, tx *db.Tx, _, t *pb.Timer) (err error) {
+			out.TimeEntries, err = endRunningTimer(ctx, tx, running, t, req.GetReplaceRunning())
+			return err
+		}
+		err := timers.Insert(ctx, tx, out.Timer, setTimerPerson, timers.WithinReach, find, checkTimer(false), replace)
 		return out, fault.MapFields(err, func(f fault.Field) fault.Field {
 			if f.Path == replaceField {
 				return f
@@ -125,9 +130,9 @@ func checkTimer(givesProject bool) resource.Rule[*pb.Timer] {
 	}
 }
 
-// endRunningTimer stops the running timer of the person of a new timer, at the start of the new
-// one. Unless replace is true, it refuses the new timer.
-func endRunningTimer(ctx context.Context, tx *db.Tx, next *pb.Timer, replace bool) ([]*pb.TimeEntry, error) {
+// lockRunningTimer locks the time of the person of a new timer, and returns the timer that the
+// person runs, nil if there is none. It keeps the projects of both timers.
+func lockRunningTimer(ctx context.Context, tx *db.Tx, next *pb.Timer) (*pb.Timer, error) {
 	if err := lockTime(ctx, tx, next.PersonId); err != nil {
 		return nil, err
 	}
@@ -141,7 +146,15 @@ func endRunningTimer(ctx context.Context, tx *db.Tx, next *pb.Timer, replace boo
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	running := found[0]
+	return found[0], keepProjects(ctx, tx, []workOf{{next.ProjectId, next.TaskId}, {found[0].ProjectId, ""}})
+}
+
+// endRunningTimer stops the running timer of the person of a new timer, if there is one, at the
+// start of the new one. Unless replace is true, it refuses the new timer.
+func endRunningTimer(ctx context.Context, tx *db.Tx, running, next *pb.Timer, replace bool) ([]*pb.TimeEntry, error) {
+	if running == nil {
+		return nil, nil
+	}
 	if !replace {
 		return nil, fault.Taken(optionsv1.Reason_TIMER_RUNNING,
 			"The timer %s has been running since %s. Stop it, or set replaceRunning.", running.Id,
@@ -176,7 +189,8 @@ func stopTimer(
 		e := &pb.TimeEntry{PersonId: t.PersonId, WorkDate: part.date.String(), DurationSeconds: part.seconds,
 			StartTime: timestamppb.New(part.start), ProjectId: t.ProjectId, TaskId: t.TaskId, Note: t.Note,
 			Billable: t.Billable}
-		if err := timeEntries.Insert(ctx, tx, e, createRules...); err != nil {
+		e, err := insertBegun(ctx, tx, e)
+		if err != nil {
 			return nil, fault.MapFields(err, func(f fault.Field) fault.Field {
 				return fault.Field{Path: timerField, Message: "cannot stop the timer: " + f.Path + " " + f.Message}
 			})
@@ -187,4 +201,23 @@ func stopTimer(
 		return nil, err
 	}
 	return entries, timers.Remove(ctx, tx, t.Id)
+}
+
+// insertBegun stores the time of a timer. What the time names was checked when the timer started
+// and may be archived since, because time that was worked is not lost.
+func insertBegun(ctx context.Context, tx *db.Tx, e *pb.TimeEntry) (*pb.TimeEntry, error) {
+	begun := &pb.TimeEntry{PersonId: e.PersonId, ProjectId: e.ProjectId, TaskId: e.TaskId}
+	timeEntries.Table().SetID(e, id.New())
+	for _, rule := range append([]resource.Rule[*pb.TimeEntry]{timeEntries.Check}, createRules...) {
+		if err := rule(ctx, tx, begun, e); err != nil {
+			return nil, err
+		}
+	}
+	if err := timeEntries.Table().Insert(ctx, tx, e); err != nil {
+		return nil, err
+	}
+	if err := timeEntries.Record(ctx, tx, db.Event{Type: "created"}, e, e); err != nil {
+		return nil, err
+	}
+	return timeEntries.Find(ctx, tx, e.Id)
 }

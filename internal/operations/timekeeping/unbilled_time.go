@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	pb "backoffice/gen/go/backoffice/operations/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 )
@@ -32,6 +33,28 @@ where e.org_id = $1
 and e.project_id = $2
 and e.billing_state = 'UNBILLED'
 order by e.work_date, e.id`, tx.Call().Organization.ID, project)
+}
+
+// TimersOfProject returns the timers that run on a project, whatever the caller's reach.
+func TimersOfProject(ctx context.Context, tx *db.Tx, projectID string) ([]*pb.Timer, error) {
+	project, err := id.Parse("prj", projectID)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := db.CollectColumn[uuid.UUID](ctx, tx, `
+select t.id
+from operations.timers t
+where t.org_id = $1
+and t.project_id = $2
+order by t.id`, tx.Call().Organization.ID, project)
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(keys))
+	for i, key := range keys {
+		ids[i] = id.Format(timers.Prefix(), key)
+	}
+	return timers.Table().GetMany(ctx, tx, ids)
 }
 
 // ProjectsOf returns the projects of time entries that exist.

@@ -11,3 +11,8 @@ import (
 func FindTask(ctx context.Context, tx *db.Tx, taskID string) (*pb.Task, error) {
 	return tasks.Table().Get(ctx, tx, taskID)
 }
+
+// FindExistingTasks returns the tasks that exist, by their identifiers, on the system side.
+func FindExistingTasks(ctx context.Context, tx *db.Tx, ids []string) (map[string]*pb.Task, error) {
+	return tasks.Table().GetExisting(ctx, tx, ids)
+}

@@ -38,13 +38,15 @@ func CreateMany(ctx context.Context, tx *db.Tx, list []*pb.Task, at func(i int) 
 	return tasks.InsertMany(ctx, tx, list, at, setDefaultTaskOwner, checkDates)
 }
 
-// OfProject returns the tasks of a project, the oldest first, but no more than a limit.
+// OfProject returns the tasks of a project that are not canceled, the oldest first, but no more
+// than a limit.
 func OfProject(ctx context.Context, tx *db.Tx, projectID string, limit int) ([]*pb.Task, error) {
 	ids, err := idsOfProject(ctx, tx, projectID, `
 select t.id
 from operations.tasks t
 where t.org_id = $1
 and t.project_id = $2
+and t.state <> 'CANCELED'
 order by t.id
 limit $3`, limit)
 	if err != nil || len(ids) == 0 {

@@ -59,6 +59,17 @@ func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, 
 
 // LockExisting is LockMany for records that others may have deleted. It leaves those out.
 func (t *Table[R]) LockExisting(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
+	return t.lockRows(ctx, tx, ids, "for no key update")
+}
+
+// LockShared is LockExisting for records that this transaction reads and does not change. Others
+// may lock them the same way, but cannot change them until this transaction ends.
+func (t *Table[R]) LockShared(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
+	return t.lockRows(ctx, tx, ids, "for share")
+}
+
+// lockRows locks the records that exist, in a mode of PostgreSQL.
+func (t *Table[R]) lockRows(ctx context.Context, tx *db.Tx, ids []string, mode string) ([]R, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	rows := make([]db.Row, len(ids))
 	keys := make([]uuid.UUID, len(ids))
@@ -75,7 +86,7 @@ func (t *Table[R]) LockExisting(ctx context.Context, tx *db.Tx, ids []string) ([
 	if err := tx.NoteLocks(t.rank, rows...); err != nil {
 		return nil, err
 	}
-	sql := t.selectSQL + "and t.id = any($2)\norder by t.id\nfor no key update"
+	sql := t.selectSQL + "and t.id = any($2)\norder by t.id\n" + mode
 	return t.query(ctx, tx, sql, tx.Call().Organization.ID, keys)
 }
 

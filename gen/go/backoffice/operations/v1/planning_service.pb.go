@@ -48,6 +48,8 @@ const (
 	CloseOutProjectResponse_Outstanding_UNPAID_INVOICES CloseOutProjectResponse_Outstanding_Kind = 6
 	// Documents that are not in a folder.
 	CloseOutProjectResponse_Outstanding_UNFILED_DOCUMENTS CloseOutProjectResponse_Outstanding_Kind = 7
+	// Timers that run on the project. Their time is on no time entry yet.
+	CloseOutProjectResponse_Outstanding_RUNNING_TIMERS CloseOutProjectResponse_Outstanding_Kind = 8
 )
 
 // Enum value maps for CloseOutProjectResponse_Outstanding_Kind.
@@ -61,6 +63,7 @@ var (
 		5: "DRAFT_INVOICES",
 		6: "UNPAID_INVOICES",
 		7: "UNFILED_DOCUMENTS",
+		8: "RUNNING_TIMERS",
 	}
 	CloseOutProjectResponse_Outstanding_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED":    0,
@@ -71,6 +74,7 @@ var (
 		"DRAFT_INVOICES":      5,
 		"UNPAID_INVOICES":     6,
 		"UNFILED_DOCUMENTS":   7,
+		"RUNNING_TIMERS":      8,
 	}
 )
 
@@ -1529,8 +1533,11 @@ type RescheduleProjectResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Project with its new dates.
 	Project *Project `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
-	// Records that moved: the project, then milestones, then tasks.
-	Moves         []*RescheduleProjectResponse_Move `protobuf:"bytes,2,rep,name=moves,proto3" json:"moves,omitempty"`
+	// Records that moved: the project, then milestones, then tasks. Those that the caller may not read
+	// are left out.
+	Moves []*RescheduleProjectResponse_Move `protobuf:"bytes,2,rep,name=moves,proto3" json:"moves,omitempty"`
+	// Number of records that moved and that the caller may not read.
+	HiddenCount   int32 `protobuf:"varint,3,opt,name=hidden_count,json=hiddenCount,proto3" json:"hidden_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1577,6 +1584,13 @@ func (x *RescheduleProjectResponse) GetMoves() []*RescheduleProjectResponse_Move
 		return x.Moves
 	}
 	return nil
+}
+
+func (x *RescheduleProjectResponse) GetHiddenCount() int32 {
+	if x != nil {
+		return x.HiddenCount
+	}
+	return 0
 }
 
 // Request message for CloseOutProject.
@@ -1806,13 +1820,14 @@ type CloseOutProjectResponse_Outstanding struct {
 	Kind CloseOutProjectResponse_Outstanding_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.operations.v1.CloseOutProjectResponse_Outstanding_Kind" json:"kind,omitempty"`
 	// Number of records.
 	Count int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
-	// Records that the caller may read, of the oldest 1,000.
+	// Records that the caller may read, the oldest 1,000 of them.
 	Items []*CloseOutProjectResponse_Item `protobuf:"bytes,3,rep,name=items,proto3" json:"items,omitempty"`
 	// Sums of the amounts of all records, one for each currency. Empty if the caller may not read all
-	// of `items`. For invoices, these are the amounts
+	// of the records. For invoices, these are the amounts
 	// that are still to pay, with taxes and with the lines of other projects.
 	Amounts []*v1.Money `protobuf:"bytes,4,rep,name=amounts,proto3" json:"amounts,omitempty"`
-	// Sum of the hours, in seconds. 0 unless UNBILLED_TIME, or if the caller may not read all of `items`.
+	// Sum of the hours, in seconds: of UNBILLED_TIME, and until now of RUNNING_TIMERS. 0 for other kinds,
+	// or if the caller may not read all of the records.
 	Seconds       int64 `protobuf:"varint,5,opt,name=seconds,proto3" json:"seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2081,10 +2096,11 @@ const file_backoffice_operations_v1_planning_service_proto_rawDesc = "" +
 	"start_date\x18\x04 \x01(\tB\x03\xe0A\x02R\tstartDate\x12#\n" +
 	"\rbusiness_days\x18\x05 \x01(\bR\fbusinessDays\x121\n" +
 	"\fholiday_sets\x18\x06 \x03(\tB\x0e\xbaH\v\x92\x01\b\x10\n" +
-	"\"\x04r\x02\x18\x14R\vholidaySets\"\xf3\x02\n" +
+	"\"\x04r\x02\x18\x14R\vholidaySets\"\x96\x03\n" +
 	"\x19RescheduleProjectResponse\x12;\n" +
 	"\aproject\x18\x01 \x01(\v2!.backoffice.operations.v1.ProjectR\aproject\x12N\n" +
-	"\x05moves\x18\x02 \x03(\v28.backoffice.operations.v1.RescheduleProjectResponse.MoveR\x05moves\x1a\xc8\x01\n" +
+	"\x05moves\x18\x02 \x03(\v28.backoffice.operations.v1.RescheduleProjectResponse.MoveR\x05moves\x12!\n" +
+	"\fhidden_count\x18\x03 \x01(\x05R\vhiddenCount\x1a\xc8\x01\n" +
 	"\x04Move\x12\x1b\n" +
 	"\trecord_id\x18\x01 \x01(\tR\brecordId\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12$\n" +
@@ -2099,16 +2115,16 @@ const file_backoffice_operations_v1_planning_service_proto_rawDesc = "" +
 	"project_id\x18\x01 \x01(\tR\tprojectId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12-\n" +
-	"\x12accept_outstanding\x18\x04 \x01(\bR\x11acceptOutstanding\"\xc3\x06\n" +
+	"\x12accept_outstanding\x18\x04 \x01(\bR\x11acceptOutstanding\"\xd7\x06\n" +
 	"\x17CloseOutProjectResponse\x12;\n" +
 	"\aproject\x18\x01 \x01(\v2!.backoffice.operations.v1.ProjectR\aproject\x12_\n" +
-	"\voutstanding\x18\x02 \x03(\v2=.backoffice.operations.v1.CloseOutProjectResponse.OutstandingR\voutstanding\x1a\xc8\x03\n" +
+	"\voutstanding\x18\x02 \x03(\v2=.backoffice.operations.v1.CloseOutProjectResponse.OutstandingR\voutstanding\x1a\xdc\x03\n" +
 	"\vOutstanding\x12V\n" +
 	"\x04kind\x18\x01 \x01(\x0e2B.backoffice.operations.v1.CloseOutProjectResponse.Outstanding.KindR\x04kind\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\x12L\n" +
 	"\x05items\x18\x03 \x03(\v26.backoffice.operations.v1.CloseOutProjectResponse.ItemR\x05items\x123\n" +
 	"\aamounts\x18\x04 \x03(\v2\x19.backoffice.type.v1.MoneyR\aamounts\x12\x18\n" +
-	"\aseconds\x18\x05 \x01(\x03R\aseconds\"\xad\x01\n" +
+	"\aseconds\x18\x05 \x01(\x03R\aseconds\"\xc1\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -2118,7 +2134,8 @@ const file_backoffice_operations_v1_planning_service_proto_rawDesc = "" +
 	"\rUNBILLED_TIME\x10\x04\x12\x12\n" +
 	"\x0eDRAFT_INVOICES\x10\x05\x12\x13\n" +
 	"\x0fUNPAID_INVOICES\x10\x06\x12\x15\n" +
-	"\x11UNFILED_DOCUMENTS\x10\a\x1a\xbe\x01\n" +
+	"\x11UNFILED_DOCUMENTS\x10\a\x12\x12\n" +
+	"\x0eRUNNING_TIMERS\x10\b\x1a\xbe\x01\n" +
 	"\x04Item\x12\x1b\n" +
 	"\trecord_id\x18\x01 \x01(\tR\brecordId\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x19\n" +

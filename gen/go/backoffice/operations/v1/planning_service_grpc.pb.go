@@ -80,7 +80,9 @@ type PlanningServiceClient interface {
 	SaveAsTemplateProject(ctx context.Context, in *SaveAsTemplateProjectRequest, opts ...grpc.CallOption) (*ProjectTemplate, error)
 	// Moves the start date of a project. Its due date, its open milestones and its tasks that are not
 	// started move by as many days. What is started, completed or canceled stays, also if dependencies bind
-	// it. Use `validate_only` for a preview. Fails with `FIELDS_INVALID` if the project has no start
+	// it. Use `validate_only` for a preview. Tasks and milestones move whoever owns them, which needs the
+	// permissions to write them; the response only counts those that the caller may not read.
+	// Fails with `FIELDS_INVALID` if the project has no start
 	// date. Fails with `STATE_REFUSES_ACTION` if the project is completed, canceled or archived.
 	RescheduleProject(ctx context.Context, in *RescheduleProjectRequest, opts ...grpc.CallOption) (*RescheduleProjectResponse, error)
 	// Completes and archives a project. A canceled one stays canceled. An archived project is hidden from
@@ -339,7 +341,9 @@ type PlanningServiceServer interface {
 	SaveAsTemplateProject(context.Context, *SaveAsTemplateProjectRequest) (*ProjectTemplate, error)
 	// Moves the start date of a project. Its due date, its open milestones and its tasks that are not
 	// started move by as many days. What is started, completed or canceled stays, also if dependencies bind
-	// it. Use `validate_only` for a preview. Fails with `FIELDS_INVALID` if the project has no start
+	// it. Use `validate_only` for a preview. Tasks and milestones move whoever owns them, which needs the
+	// permissions to write them; the response only counts those that the caller may not read.
+	// Fails with `FIELDS_INVALID` if the project has no start
 	// date. Fails with `STATE_REFUSES_ACTION` if the project is completed, canceled or archived.
 	RescheduleProject(context.Context, *RescheduleProjectRequest) (*RescheduleProjectResponse, error)
 	// Completes and archives a project. A canceled one stays canceled. An archived project is hidden from

@@ -91,7 +91,8 @@ type TimekeepingServiceClient interface {
 	// zone. Less than a second counts as one. Fails with `TIMER_TOO_LONG` if it ran for more than 24
 	// hours and with `DAY_FULL` if the person would have worked more than 24 hours on a day; send an
 	// earlier `stop_time` then. Fails with `TIME_ENTRY_LOCKED` if the timesheet of the week is
-	// SUBMITTED or APPROVED.
+	// SUBMITTED or APPROVED. The person, the project or the task may have been archived since the timer
+	// started.
 	StopTimer(ctx context.Context, in *StopTimerRequest, opts ...grpc.CallOption) (*StopTimerResponse, error)
 	// Returns a timer.
 	GetTimer(ctx context.Context, in *GetTimerRequest, opts ...grpc.CallOption) (*Timer, error)
@@ -484,7 +485,8 @@ type TimekeepingServiceServer interface {
 	// zone. Less than a second counts as one. Fails with `TIMER_TOO_LONG` if it ran for more than 24
 	// hours and with `DAY_FULL` if the person would have worked more than 24 hours on a day; send an
 	// earlier `stop_time` then. Fails with `TIME_ENTRY_LOCKED` if the timesheet of the week is
-	// SUBMITTED or APPROVED.
+	// SUBMITTED or APPROVED. The person, the project or the task may have been archived since the timer
+	// started.
 	StopTimer(context.Context, *StopTimerRequest) (*StopTimerResponse, error)
 	// Returns a timer.
 	GetTimer(context.Context, *GetTimerRequest) (*Timer, error)
