@@ -27,9 +27,9 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// CostRate is what an hour of work costs the company from a day on. The cost rate of a person comes
-// before what the person is paid. A cost rate without a person is the standard: it holds for persons
-// with neither.
+// CostRate is what an hour of work costs the company from a day on. The cost rate of a person holds
+// on days on which no compensation of the person does, such as for a contractor. A cost rate without
+// a person is the standard: it holds for persons with neither.
 type CostRate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `crt_01k9…`.

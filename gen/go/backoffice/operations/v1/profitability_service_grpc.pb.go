@@ -41,7 +41,7 @@ const (
 //
 // ProfitabilityService says what projects earn and what the hours of persons cost. Income and
 // expenses come from the ledger, so that they agree with the profit and loss. The cost of an hour is
-// that of the cost rate of the person, or else that of what the person is paid, or else the standard
+// that of what the person is paid, or else that of the cost rate of the person, or else the standard
 // cost rate; otherwise it is unknown.
 type ProfitabilityServiceClient interface {
 	// Creates a cost rate. The rate for the same hours of that day ends the day before. Fails with
@@ -223,7 +223,7 @@ func (c *profitabilityServiceClient) DownloadProjectProfitability(ctx context.Co
 //
 // ProfitabilityService says what projects earn and what the hours of persons cost. Income and
 // expenses come from the ledger, so that they agree with the profit and loss. The cost of an hour is
-// that of the cost rate of the person, or else that of what the person is paid, or else the standard
+// that of what the person is paid, or else that of the cost rate of the person, or else the standard
 // cost rate; otherwise it is unknown.
 type ProfitabilityServiceServer interface {
 	// Creates a cost rate. The rate for the same hours of that day ends the day before. Fails with
