@@ -16,7 +16,7 @@ import (
 )
 
 // reasonsWithoutFields are the reasons of unique indexes whose columns are not fields of a request.
-var reasonsWithoutFields = []string{"JOURNAL_ENTRY_REVERSED", "OPENING_BALANCES_IMPORTED"}
+var reasonsWithoutFields = []string{"JOURNAL_ENTRY_REVERSED", "OPENING_BALANCES_IMPORTED", "WORK_IMPORT_UNDER_WAY"}
 
 // TestUniqueIndexReasonsDeclareFields checks that the reason of every unique index declares fields
 // among the index's columns.

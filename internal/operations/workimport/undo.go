@@ -88,6 +88,9 @@ func undoStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 	if end := slices.IndexFunc(records, func(l logged) bool { return l.RecordKind != kind }); end > 0 {
 		records = records[:end]
 	}
+	if kind == "prj" { // removing one also locks its dimension value, which comes after all projects
+		records = records[:1]
+	}
 	if kind != "tsk" { // rows of other tables are locked sorted
 		slices.SortFunc(records, func(a, b logged) int { return bytes.Compare(a.RecordKey[:], b.RecordKey[:]) })
 	}

@@ -50,6 +50,10 @@ var importLifecycle = state.New(
 
 // CreateWorkImport reads the file of an import and stores what it contains.
 func (s *Service) CreateWorkImport(ctx context.Context, req *pb.CreateWorkImportRequest) (*pb.WorkImport, error) {
+	// The settings are checked before they are used to read the file.
+	if err := fault.CheckLimits(req.GetWorkImport()); err != nil {
+		return nil, err
+	}
 	src, err := s.readSource(ctx, req.GetWorkImport())
 	if err != nil {
 		return nil, err

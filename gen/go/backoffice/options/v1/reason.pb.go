@@ -1380,7 +1380,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xd7E\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xccE\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -1685,8 +1685,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x11COST_RATES_IN_USE\x10\x86\x03\x12\x1d\n" +
 	"\x18COST_RATES_DATES_OVERLAP\x10\x87\x03\x12 \n" +
 	"\x1bWORK_IMPORT_FILE_UNREADABLE\x10\xfc\x02\x12\x1f\n" +
-	"\x1aWORK_IMPORT_FILE_AMBIGUOUS\x10\xfd\x02\x12%\n" +
-	"\x15WORK_IMPORT_UNDER_WAY\x10\xfe\x02\x1a\t\x8a\xb5\x18\x05state\x12,\n" +
+	"\x1aWORK_IMPORT_FILE_AMBIGUOUS\x10\xfd\x02\x12\x1a\n" +
+	"\x15WORK_IMPORT_UNDER_WAY\x10\xfe\x02\x12,\n" +
 	"\x16DEPARTMENTS_NAME_TAKEN\x10\x90\x03\x1a\x0f\x8a\xb5\x18\vdisplayName\x12%\n" +
 	"\x16DEPARTMENTS_CODE_TAKEN\x10\x91\x03\x1a\b\x8a\xb5\x18\x04code\x12\x17\n" +
 	"\x12DEPARTMENTS_IN_USE\x10\x92\x03\x12\x15\n" +
