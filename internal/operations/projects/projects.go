@@ -28,8 +28,8 @@ type Service struct {
 // New returns the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// readProjects are the permissions that every role has for all projects, so that everyone can choose
-// what to work on. Milestones, which may have prices, are read by the people of a project.
+// readProjects are the permissions that every role has for all projects, so that everyone can
+// choose what to work on. Milestones, which may have prices, are read by the people of a project.
 var readProjects = []string{"operations.projects.read", "operations.projectSections.read"}
 
 // Hooks are what packages above the projects add to them. The app passes them to NewModule.
