@@ -89,7 +89,7 @@ create table operations.work_import_records (
   constraint work_import_records_work_import_exists foreign key (org_id, work_import_id) references operations.work_imports (org_id, id),
   constraint work_import_records_state_known check (state in ('CREATED', 'REMOVED', 'KEPT'))
 );
-comment on table operations.work_import_records is 'The records that imports created, with their versions then. The row position is 0 for a record without a row of its own.';
+comment on table operations.work_import_records is 'Records that imports created, with the version stored at creation. The row position is 0 for a record that no single row describes.';
 create unique index work_import_records_by_record on operations.work_import_records (org_id, work_import_id, record_key);
 select platform.tenant_table('operations.work_import_records', 'select, insert, update');
 

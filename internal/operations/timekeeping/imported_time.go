@@ -18,7 +18,7 @@ import (
 // importedReason is the reason of timesheets that an import approved.
 const importedReason = "The time was imported from another tool."
 
-// Intake takes in time that persons recorded with another tool. Time of past weeks needs no
+// Intake stores time that persons recorded with another tool. Time of past weeks needs no
 // approval: the timesheet that it creates for such a week is APPROVED, without an approver.
 type Intake struct {
 	isDry     bool

@@ -144,7 +144,7 @@ func (t openTask) reason(today calendar.Date) pb.WorkloadTask_Reason {
 	return pb.WorkloadTask_PLANNED
 }
 
-// spread returns what is left of the task, spread over the working days of its owner. ok is false
+// spread returns the remaining estimate on each working day of the task's owner. ok is false
 // if nothing is planned.
 func (t openTask) spread(today calendar.Date, days workdays) (s spread, ok bool) {
 	switch t.reason(today) {

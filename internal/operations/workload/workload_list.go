@@ -102,7 +102,7 @@ func (p *plan) addWeeks(w *pb.Workload, days workdays) {
 	}
 }
 
-// add adds a task to the workload of its owner.
+// add adds a task to the owner's workload.
 func (p *plan) add(w *pb.Workload, t openTask, days workdays) {
 	switch t.reason(p.today) {
 	case pb.WorkloadTask_UNESTIMATED:

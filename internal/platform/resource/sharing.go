@@ -41,7 +41,7 @@ func (k *Kind[R]) SharedThrough(field string, parent table.Owned) *Kind[R] {
 	return k
 }
 
-// SharedWithDeputies lets the deputies of the current absences of its owner reach the record, as
+// SharedWithDeputies lets whoever stands in for the absent owner reach the record, as
 // SharedWith does. It follows Owner. The table needs the index (org_id, owner, id).
 func (k *Kind[R]) SharedWithDeputies() *Kind[R] {
 	k.ownership.sharing.deputies = true
